@@ -1,0 +1,52 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
+import {
+  AuthConfig,
+  FooterConfig,
+  LogConfig,
+  ModelsConfig,
+  PoeConfig,
+  RateLimitConfig,
+  ServerConfig,
+  SpendingConfig,
+  StreamConfig,
+  type Config,
+} from './config.ts';
+
+const slice = (token: abstract new () => unknown, name: keyof Config): Provider => ({
+  provide: token,
+  inject: [ConfigService],
+  useFactory: (config: ConfigService) => config.getOrThrow<unknown>(name),
+});
+
+const SLICES: Provider[] = [
+  slice(ServerConfig, 'server'),
+  slice(LogConfig, 'log'),
+  slice(ModelsConfig, 'models'),
+  slice(PoeConfig, 'poe'),
+  slice(SpendingConfig, 'spending'),
+  slice(FooterConfig, 'footer'),
+  slice(StreamConfig, 'stream'),
+  slice(RateLimitConfig, 'rateLimit'),
+  slice(AuthConfig, 'auth'),
+];
+
+/** Hands out the slices of a configuration that was validated before Nest starts. */
+@Global()
+@Module({})
+export class ConfigModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: ConfigModule,
+      imports: [
+        NestConfigModule.forRoot({
+          load: [() => ({ ...config })],
+          ignoreEnvFile: true,
+          skipProcessEnv: true,
+        }),
+      ],
+      providers: SLICES,
+      exports: SLICES,
+    };
+  }
+}

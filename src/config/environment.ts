@@ -1,0 +1,99 @@
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  validateSync,
+  type ValidationError,
+} from 'class-validator';
+import type { RawEnvironment } from './read-environment.ts';
+
+const URL_FORM = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+const oneOf = { message: '$property must be one of: $constraint1' };
+
+/** Node's timers fire at once for what is longer than 24 days. */
+const WEEK_SECONDS = 7 * 24 * 3600;
+const MOST_FOOTER_WAIT_MS = 60_000;
+/** A body is read as one string, and V8 has none longer. */
+const MOST_BODY_MB = 500;
+const MOST_PORT = 65_535;
+
+/** The variables as their users write them, with their defaults; see .env.example for meanings. */
+export class Environment {
+  @IsOptional() @IsString() POE_API_KEY?: string;
+  @IsOptional() @IsString() POE_TOKEN?: string;
+  @IsOptional() @IsString() POE_API_KEY_NAME?: string;
+  @IsUrl(URL_FORM, { message: '$property must be a URL such as https://api.poe.com' })
+  POE_BASE_URL = 'https://api.poe.com';
+  @IsString() MODELS_FILE = './models.yaml';
+
+  @Whole(0, Infinity, 100_000) POINTS_CUTOFF = 100_000;
+  @Whole(0, Infinity, 5000) POINTS_PER_MESSAGE_WARN = 5000;
+  @Whole(0, Infinity, 20_000) MAX_POINTS_PER_MESSAGE = 0;
+  @IsIn(['allow', 'block'], oneOf) BALANCE_UNKNOWN = 'allow';
+  @IsIn(['auto', 'message', 'error'], oneOf) PAUSED_AS = 'auto';
+
+  @IsString() HOST = '0.0.0.0';
+  @Whole(0, MOST_PORT, 8080) PORT = 8080;
+  @IsString() MANAGEMENT_HOST = '127.0.0.1';
+  @Whole(0, MOST_PORT, 9090) MANAGEMENT_PORT = 9090;
+  @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
+  @IsOptional()
+  @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
+  SOURCE_URL?: string;
+  @IsOptional() @IsString() CORS_ORIGINS?: string;
+  @IsOptional() @IsString() TRUSTED_PROXIES?: string;
+
+  @Whole(0, Infinity, 60) RATE_LIMIT_REQUESTS = 60;
+  @Whole(1, WEEK_SECONDS, 60) RATE_LIMIT_WINDOW_SECONDS = 60;
+  @IsOptional() @IsIn(['open', 'keys'], oneOf) AUTH?: string;
+  @IsOptional() @IsString() PROXY_API_KEYS?: string;
+
+  @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
+  @Whole(0, MOST_FOOTER_WAIT_MS, 2500) FOOTER_WAIT_MS = 2500;
+  @Whole(1, WEEK_SECONDS, 15) HEARTBEAT_SECONDS = 15;
+  @IsIn(['comment', 'chunk', 'off'], oneOf) HEARTBEAT_STYLE = 'comment';
+
+  @Whole(1, WEEK_SECONDS, 600) CALL_TIMEOUT_SECONDS = 600;
+  @Whole(1, WEEK_SECONDS, 120) IDLE_TIMEOUT_SECONDS = 120;
+  @IsOptional()
+  @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
+  HTTPS_PROXY?: string;
+  @IsString() NO_PROXY = '';
+  @IsOptional() @IsString() NODE_EXTRA_CA_CERTS?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], oneOf) LOG_LEVEL = 'info';
+  @Whole(0, WEEK_SECONDS, 0) SHUTDOWN_DELAY_SECONDS = 0;
+  @Whole(0, WEEK_SECONDS, 30) SHUTDOWN_GRACE_SECONDS = 30;
+
+  /** Unset and empty variables keep their defaults; what is wrong is added to `problems`. */
+  static from(raw: RawEnvironment, problems: string[]): Environment {
+    const environment = new Environment();
+    const values = environment as unknown as Record<string, unknown>;
+    for (const name of Object.keys(environment)) {
+      // Both spellings of the proxy variables are in use; curl reads the lower-case ones first.
+      const text = (raw[name] ?? raw[name.endsWith('_PROXY') ? name.toLowerCase() : name])?.trim();
+      if (!text) continue;
+      values[name] = typeof values[name] === 'number' ? Number(text) : text;
+    }
+    problems.push(...validateSync(environment, { stopAtFirstError: true }).map(firstMessage));
+    return environment;
+  }
+}
+
+function firstMessage(error: ValidationError): string {
+  return Object.values(error.constraints ?? {})[0] ?? `${error.property} is not valid`;
+}
+
+function Whole(least: number, most: number, example: number): PropertyDecorator {
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  const options = { message: `$property must be a whole number ${range}, such as ${example}` };
+  return (target, name) => {
+    for (const check of [IsInt(options), Min(least, options), Max(most, options)]) {
+      check(target, name);
+    }
+  };
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import type {
+  AuthConfig,
+  Config,
+  FooterConfig,
+  LogLevel,
+  PoeConfig,
+  SpendingConfig,
+  StreamConfig,
+} from './config.ts';
+import { Environment } from './environment.ts';
+import { InvalidConfiguration } from './invalid-configuration.ts';
+import { parseList, parseOrigins, parseStaticKeys, parseTrustedProxies } from './parse-lists.ts';
+import type { RawEnvironment } from './read-environment.ts';
+import { readSecrets } from './read-secrets.ts';
+
+const SECOND = 1000;
+
+/**
+ * The environment as one frozen, typed object.
+ * @throws InvalidConfiguration with every problem at once; no problem quotes a secret.
+ */
+export function loadConfig(raw: RawEnvironment): Config {
+  const problems: string[] = [];
+  const env = Environment.from(readSecrets(raw, problems), problems);
+  const config: Config = {
+    server: {
+      host: env.HOST,
+      port: env.PORT,
+      managementHost: env.MANAGEMENT_HOST,
+      managementPort: env.MANAGEMENT_PORT,
+      bodyLimitBytes: env.BODY_LIMIT_MB * 1024 * 1024,
+      corsOrigins: parseOrigins(env.CORS_ORIGINS, problems),
+      trustedProxies: parseTrustedProxies(env.TRUSTED_PROXIES, problems),
+      sourceUrl: env.SOURCE_URL,
+      shutdownDelayMs: env.SHUTDOWN_DELAY_SECONDS * SECOND,
+      shutdownGraceMs: env.SHUTDOWN_GRACE_SECONDS * SECOND,
+    },
+    log: { level: env.LOG_LEVEL as LogLevel },
+    models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
+    poe: poeConfig(env, problems),
+    spending: {
+      pointsCutoff: env.POINTS_CUTOFF,
+      pointsPerMessageWarn: env.POINTS_PER_MESSAGE_WARN,
+      maxPointsPerMessage: env.MAX_POINTS_PER_MESSAGE,
+      balanceUnknown: env.BALANCE_UNKNOWN as SpendingConfig['balanceUnknown'],
+      pausedAs: env.PAUSED_AS as SpendingConfig['pausedAs'],
+      poeApiKeyName: env.POE_API_KEY_NAME,
+    },
+    footer: { mode: env.FOOTER as FooterConfig['mode'], waitMs: env.FOOTER_WAIT_MS },
+    stream: {
+      heartbeatMs: env.HEARTBEAT_SECONDS * SECOND,
+      heartbeatStyle: env.HEARTBEAT_STYLE as StreamConfig['heartbeatStyle'],
+    },
+    rateLimit: {
+      requests: env.RATE_LIMIT_REQUESTS,
+      windowMs: env.RATE_LIMIT_WINDOW_SECONDS * SECOND,
+    },
+    auth: authConfig(env, problems),
+  };
+  if (problems.length > 0) throw new InvalidConfiguration('environment', problems);
+  return freeze(config);
+}
+
+function poeConfig(env: Environment, problems: string[]): PoeConfig {
+  const apiKey = env.POE_API_KEY ?? env.POE_TOKEN ?? '';
+  if (apiKey === '') {
+    problems.push('POE_API_KEY is missing: set it to a key from https://poe.com/api/keys');
+  } else if (/[^\x21-\x7e]/.test(apiKey)) {
+    const name = env.POE_API_KEY === undefined ? 'POE_TOKEN' : 'POE_API_KEY';
+    problems.push(`${name} has blanks or control characters in it: copy the key again`);
+  }
+  const extraCaFile = env.NODE_EXTRA_CA_CERTS;
+  if (extraCaFile !== undefined && !hasCertificate(extraCaFile)) {
+    problems.push(
+      `NODE_EXTRA_CA_CERTS: ${extraCaFile} must be a readable file of PEM certificates`,
+    );
+  }
+  return {
+    apiKey,
+    baseUrl: env.POE_BASE_URL.replace(/(?:\/+v1)?\/*$/, ''),
+    httpsProxy: env.HTTPS_PROXY,
+    noProxy: env.NO_PROXY,
+    extraCaFile,
+    connectTimeoutMs: 10 * SECOND,
+    callTimeoutMs: env.CALL_TIMEOUT_SECONDS * SECOND,
+    idleTimeoutMs: env.IDLE_TIMEOUT_SECONDS * SECOND,
+    usageTimeoutMs: 5 * SECOND,
+  };
+}
+
+function authConfig(env: Environment, problems: string[]): AuthConfig {
+  const keys = parseStaticKeys(env.PROXY_API_KEYS, problems);
+  const mode = env.AUTH ?? (env.PROXY_API_KEYS === undefined ? 'open' : 'keys');
+  if (mode === 'keys' && parseList(env.PROXY_API_KEYS).length === 0) {
+    problems.push('AUTH=keys needs PROXY_API_KEYS: give name:secret, or set AUTH=open');
+  }
+  if (mode === 'open' && env.PROXY_API_KEYS !== undefined) {
+    problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');
+  }
+  return { mode: mode as AuthConfig['mode'], keys };
+}
+
+function hasCertificate(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) freeze(member);
+  }
+  return Object.freeze(value);
+}
