@@ -1,0 +1,134 @@
+import { ApiError, type ErrorFacts } from './api-error.ts';
+
+type Facts = Omit<ErrorFacts, 'status' | 'type' | 'code'>;
+
+const invalid = (status: number, code: string, facts: Facts) =>
+  new ApiError({ status, type: 'invalid_request_error', code, ...facts });
+const unavailable = (status: number, code: string, message: string, options?: ErrorOptions) =>
+  new ApiError({ status, type: 'server_error', code, message }, options);
+
+/** Every error of our own making; docs/errors.md lists the same codes. */
+export const catalogue = {
+  invalidJson: () =>
+    invalid(400, 'invalid_json', { message: 'The body is not valid JSON. Send one JSON object.' }),
+
+  invalidRequest: (message: string, param: string | null = null) =>
+    invalid(400, 'invalid_request', { message, param }),
+
+  badHttpRequest: (status: number, message: string) =>
+    invalid(status, 'bad_http_request', { message }),
+
+  invalidApiKey: () =>
+    new ApiError({
+      status: 401,
+      type: 'authentication_error',
+      code: 'invalid_api_key',
+      message:
+        'This gateway needs a key of its own: send "Authorization: Bearer <key>" with a key that its operator gave you.',
+      headers: { 'www-authenticate': 'Bearer' },
+    }),
+
+  maxPointsPerMessage: (message: string) =>
+    new ApiError({
+      status: 402,
+      type: 'insufficient_quota',
+      code: 'max_points_per_message',
+      message,
+    }),
+
+  paused: (message: string) =>
+    new ApiError({
+      status: 402,
+      type: 'insufficient_quota',
+      code: 'insufficient_quota',
+      message,
+      headers: { 'x-poe-proxy-paused': 'balance' },
+    }),
+
+  routeNotFound: (message: string) => invalid(404, 'not_found', { message }),
+
+  endpointNotServed: (path: string) =>
+    invalid(404, 'endpoint_not_served', {
+      message: `${path} is part of OpenAI's API but this gateway does not serve it: use POST /v1/chat/completions.`,
+    }),
+
+  modelNotFound: (model: string, nearest: string | undefined) =>
+    invalid(404, 'model_not_found', {
+      message: `The model "${model}" is not served here.${
+        nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+      } GET /v1/models lists what is.`,
+      param: 'model',
+    }),
+
+  bodyTooLarge: (limitBytes: number) =>
+    invalid(413, 'request_too_large', {
+      message: `The body is larger than ${Math.floor(limitBytes / 1024 / 1024)} MB, this gateway's limit (BODY_LIMIT_MB).`,
+    }),
+
+  unsupportedMediaType: () =>
+    invalid(415, 'unsupported_media_type', {
+      message: 'Send the body as JSON, with the header "content-type: application/json".',
+    }),
+
+  contextTooLong: (message: string) =>
+    invalid(400, 'context_length_exceeded', { message, param: 'messages' }),
+
+  rateLimited: (
+    limit: number,
+    windowSeconds: number,
+    waitSeconds: number,
+    headers: Record<string, string>,
+  ) =>
+    new ApiError({
+      status: 429,
+      type: 'rate_limit_error',
+      code: 'rate_limit_exceeded',
+      message: `More than ${limit} requests in ${windowSeconds} s from your address. Try again in ${waitSeconds} s.`,
+      headers: { ...headers, 'retry-after': String(waitSeconds) },
+    }),
+
+  internal: (cause: unknown) =>
+    unavailable(
+      500,
+      'internal_error',
+      'The gateway failed on this request. Its log has the reason.',
+      {
+        cause,
+      },
+    ),
+
+  upstreamUnreachable: (message: string, cause?: unknown) =>
+    unavailable(502, 'upstream_unreachable', message, { cause }),
+
+  upstreamAuth: () =>
+    new ApiError({
+      status: 502,
+      type: 'server_error',
+      code: 'upstream_auth',
+      message: "Poe refused this gateway's own key. Its operator has to look at POE_API_KEY.",
+      headers: { 'x-should-retry': 'false' },
+    }),
+
+  /** Open mode: whoever reads this is likely the one who set the key. */
+  upstreamKeyRefused: () =>
+    new ApiError({
+      status: 401,
+      type: 'authentication_error',
+      code: 'upstream_auth',
+      message: 'Poe refused the key in POE_API_KEY. Check it at https://poe.com/api/keys.',
+    }),
+
+  upstreamCutOff: (message: string, cause?: unknown) =>
+    unavailable(502, 'upstream_cut_off', message, { cause }),
+
+  shuttingDown: () =>
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'shutting_down',
+      message: 'This instance of the gateway is shutting down. Send the request again.',
+      headers: { 'retry-after': '1' },
+    }),
+
+  upstreamTimeout: (message: string) => unavailable(504, 'upstream_timeout', message),
+};
