@@ -1,0 +1,29 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+
+/**
+ * JSON lines on stdout. Redaction works on the finished line, so that a configured secret cannot
+ * pass in any field, nested error or stack, whatever a library puts there.
+ */
+export function createLog(config: Config, destination?: DestinationStream): Logger {
+  const secrets = [config.poe.apiKey, ...config.auth.keys.map((key) => key.secret)]
+    .flatMap((secret) => [escape(escape(secret)), escape(secret)])
+    // One may be the beginning of another, whose rest would stay.
+    .sort((a, b) => b.length - a.length);
+  const options = {
+    level: config.log.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    hooks: {
+      streamWrite: (line: string) =>
+        secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line),
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** As it stands inside a JSON string; twice for JSON that is quoted in a message. */
+function escape(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/**
+ * The gateway's metrics. Labels come from closed sets only (route templates, registry names,
+ * status codes, named outcomes), or a stranger could fill the memory with series.
+ */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Counter({
+    name: 'poe_proxy_requests_total',
+    help: 'Requests answered, by route template, registry model and status',
+    labelNames: ['route', 'model', 'status'] as const,
+    registers: [this.registry],
+  });
+  readonly requestSeconds = new Histogram({
+    name: 'poe_proxy_request_duration_seconds',
+    help: 'From arrival to the last byte handed to the socket',
+    labelNames: ['route'] as const,
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600],
+    registers: [this.registry],
+  });
+  readonly inFlight = new Gauge({
+    name: 'poe_proxy_inflight_requests',
+    help: 'Requests accepted and not yet answered to the end',
+    registers: [this.registry],
+  });
+  readonly upstreamAttempts = new Counter({
+    name: 'poe_proxy_upstream_attempts_total',
+    help: 'Calls of Poe for a completion, by how they ended',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly streamEnds = new Counter({
+    name: 'poe_proxy_stream_ends_total',
+    help: 'Answers sent as a stream, by how they ended',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
+  readonly repairs = new Counter({
+    name: 'poe_proxy_repairs_total',
+    help: 'Requests that Poe refused and took after a repair, by rung of the ladder',
+    labelNames: ['rung'] as const,
+    registers: [this.registry],
+  });
+  readonly skippedFrames = new Counter({
+    name: 'poe_proxy_skipped_frames_total',
+    help: 'Frames of upstream streams that were no JSON and were left out',
+    registers: [this.registry],
+  });
+  readonly points = new Counter({
+    name: 'poe_proxy_points_total',
+    help: 'Points spent, by registry model and by where the figure is from',
+    labelNames: ['model', 'source'] as const,
+    registers: [this.registry],
+  });
+  readonly modelsReloads = new Counter({
+    name: 'poe_proxy_models_reloads_total',
+    help: 'Changes of models.yaml seen, by whether the new version was taken',
+    labelNames: ['result'] as const,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    // Process, heap, garbage collection and event-loop delay.
+    collectDefaultMetrics({ register: this.registry });
+  }
+}
