@@ -1,0 +1,32 @@
+import { nearestName } from './nearest-name.ts';
+import type { Modality, RegisteredModel, RegistryDefaults } from './registered-model.ts';
+
+/** One version of models.yaml, immutable. A request keeps the one that it began with. */
+export class ModelRegistry {
+  readonly #byName = new Map<string, RegisteredModel>();
+
+  /** `models` have no name or alias in common. */
+  constructor(
+    readonly models: readonly RegisteredModel[],
+    readonly defaults: RegistryDefaults,
+    readonly loadedAt: Date,
+  ) {
+    for (const model of models) {
+      for (const name of [model.name, ...model.aliases]) this.#byName.set(name, model);
+    }
+  }
+
+  /** By name or alias; a vendor prefix (`anthropic/…`, as catalogues write it) does not count. */
+  find(name: string): RegisteredModel | undefined {
+    return this.#byName.get(name) ?? this.#byName.get(name.slice(name.indexOf('/') + 1));
+  }
+
+  /** The name that a mistyped one was most likely meant to be. */
+  nearest(name: string): string | undefined {
+    return nearestName(name.slice(name.indexOf('/') + 1), [...this.#byName.keys()]);
+  }
+
+  ofModality(modality: Modality): RegisteredModel[] {
+    return this.models.filter((model) => model.modality === modality);
+  }
+}

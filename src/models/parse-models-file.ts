@@ -1,0 +1,114 @@
+import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
+import { ModelRegistry } from './model-registry.ts';
+import { parseModelEntry, type Report } from './parse-model-entry.ts';
+import { MODALITIES, type RegisteredModel, type RegistryDefaults } from './registered-model.ts';
+
+const TOP_LEVEL = ['defaults', 'models'];
+const DEFAULTS: RegistryDefaults = { textMaxTokens: 200_000, textStream: true };
+
+/** @returns the registry, or every problem of the text, each with its line. */
+export function parseModelsFile(text: string): ModelRegistry | string[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) return document.errors.map((error) => firstLine(error.message));
+  const problems: string[] = [];
+  const report: Report = (path, problem) => {
+    problems.push(`line ${lineOf(document, lines, path)}: ${problem}`);
+  };
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // Aliases are looked up only now: unknown ones, and those that would fill the memory.
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  if (!isMap(document.contents) || !isRecord(content)) {
+    return ['the file must be a map with the members "defaults" and "models"'];
+  }
+  for (const key of Object.keys(content)) {
+    if (!TOP_LEVEL.includes(key)) report([key], `unknown member "${key}": only defaults, models`);
+  }
+  const defaults = parseDefaults(content.defaults, report);
+  const models = parseModels(content.models, defaults, report);
+  return problems.length > 0 ? problems : new ModelRegistry(models, defaults, new Date());
+}
+
+function parseDefaults(value: unknown, report: Report): RegistryDefaults {
+  if (value === undefined || value === null) return DEFAULTS;
+  if (!isRecord(value)) {
+    report(['defaults'], 'defaults must be a map, such as { text_max_tokens: 200000 }');
+    return DEFAULTS;
+  }
+  const { text_max_tokens: cap, text_stream: stream, ...others } = value;
+  for (const key of Object.keys(others)) {
+    report(['defaults', key], `unknown member "${key}": only text_max_tokens, text_stream`);
+  }
+  if (cap !== undefined && !(Number.isInteger(cap) && (cap as number) >= 100)) {
+    report(['defaults', 'text_max_tokens'], 'text_max_tokens must be a whole number from 100 up');
+  }
+  if (stream !== undefined && typeof stream !== 'boolean') {
+    report(['defaults', 'text_stream'], 'text_stream must be true or false');
+  }
+  return {
+    textMaxTokens: typeof cap === 'number' ? cap : DEFAULTS.textMaxTokens,
+    textStream: typeof stream === 'boolean' ? stream : DEFAULTS.textStream,
+  };
+}
+
+function parseModels(value: unknown, defaults: RegistryDefaults, report: Report) {
+  const models: RegisteredModel[] = [];
+  if (!isRecord(value)) {
+    report(['models'], 'models must be a map of the lists text, image, video and audio');
+    return models;
+  }
+  const names = new Set<string>();
+  for (const key of Object.keys(value)) {
+    const modality = MODALITIES.find((known) => known === key);
+    const entries = value[key] ?? [];
+    if (modality === undefined) {
+      report(['models', key], `unknown modality "${key}": one of ${MODALITIES.join(', ')}`);
+    } else if (!Array.isArray(entries)) {
+      report(['models', key], `models.${key} must be a list of entries`);
+    } else {
+      entries.forEach((entry: unknown, index) => {
+        const model = parseModelEntry(entry, ['models', key, index], modality, defaults, report);
+        if (model && areNew(model, names, ['models', key, index], report)) models.push(model);
+      });
+    }
+  }
+  if (models.length === 0) report(['models'], 'no model is named: add at least one entry');
+  return models;
+}
+
+function areNew(
+  model: RegisteredModel,
+  names: Set<string>,
+  path: readonly (string | number)[],
+  report: Report,
+): boolean {
+  const twice = [model.name, ...model.aliases].filter((name) => names.has(name));
+  if (twice.length > 0) report(path, `"${twice.join('", "')}" is already a name or alias above`);
+  for (const name of [model.name, ...model.aliases]) names.add(name);
+  return twice.length === 0;
+}
+
+function lineOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** yaml's messages end with a colon and an excerpt of several lines. */
+function firstLine(message: string): string {
+  return message.replace(/:?\n[^]*$/, '');
+}

@@ -1,0 +1,18 @@
+import { HttpService } from '@nestjs/axios';
+import { Injectable } from '@nestjs/common';
+import { firstValueFrom } from 'rxjs';
+import { readCatalogueBot, type CatalogueBot } from './catalogue-bot.ts';
+
+/** The bots that Poe offers the key. */
+@Injectable()
+export class PoeCatalogue {
+  constructor(private readonly http: HttpService) {}
+
+  /** Fails with axios's error, which carries the request: show its message, never the whole. */
+  async list(): Promise<CatalogueBot[]> {
+    const { data } = await firstValueFrom(this.http.get<{ data?: unknown } | null>('/v1/models'));
+    const entries: unknown = data?.data;
+    if (!Array.isArray(entries)) throw new Error('the answer has no list of models');
+    return entries.flatMap((entry) => readCatalogueBot(entry) ?? []);
+  }
+}
