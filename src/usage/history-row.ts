@@ -1,0 +1,12 @@
+/** One row of Poe's ledger. */
+export interface HistoryRow {
+  readonly queryId: string;
+  readonly bot: string;
+  readonly keyName: string | undefined;
+  /** Arrival of the request, ms since 1970 on Poe's clock. */
+  readonly startedAt: number;
+  readonly points: number;
+  /** Absent for bots with a flat price. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+}

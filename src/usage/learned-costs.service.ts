@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { RegisteredModel } from '../models/registered-model.ts';
+import { estimatePoints } from './estimate-points.ts';
+
+/** Weight of the newest observation: the last ten or so decide. */
+const WEIGHT = 0.2;
+/** Length of an answer that nothing is known of. */
+const FIRST_GUESS_TOKENS = 500;
+/** A single odd bill must not make every later estimate absurd. */
+const CORRECTION_BOUNDS = [0.1, 10] as const;
+
+interface Observed {
+  /** Undefined until an answer ended. */
+  outputTokens: number | undefined;
+  /** What Poe billed over what models.yaml said. */
+  correction: number;
+  /** For models without a price in models.yaml. */
+  points: number | undefined;
+}
+
+/** What the models lately produced and cost; the memory behind estimates. */
+@Injectable()
+export class LearnedCostsService {
+  /** Keyed by registry name, so bounded by models.yaml. */
+  readonly #observed = new Map<string, Observed>();
+
+  /** Points of a message that is yet to be sent; `mostOut` is the request's own `max_tokens`. */
+  before(model: RegisteredModel, tokensIn: number, mostOut = Infinity): number {
+    const tokensOut = Math.min(this.expectedOutput(model), mostOut);
+    return this.after(model, tokensIn, tokensOut);
+  }
+
+  /** Tokens that an answer of this model is likely to have. */
+  expectedOutput(model: RegisteredModel): number {
+    const expected = this.#observed.get(model.name)?.outputTokens ?? FIRST_GUESS_TOKENS;
+    return Math.round(expected);
+  }
+
+  /** Points of a message whose size is known but whose bill is not. */
+  after(model: RegisteredModel, tokensIn: number, tokensOut: number): number {
+    const observed = this.#observed.get(model.name);
+    if (!model.price) return Math.round(observed?.points ?? 0);
+    const listed = estimatePoints(model.price, tokensIn, tokensOut);
+    return Math.round(listed * (observed?.correction ?? 1));
+  }
+
+  /** An answer ended. */
+  learnLength(model: RegisteredModel, tokensOut: number): void {
+    const observed = this.#of(model);
+    observed.outputTokens = blend(observed.outputTokens ?? tokensOut, tokensOut);
+  }
+
+  /** The bill of an answer is known, perhaps long after its end. */
+  learnCost(model: RegisteredModel, tokensIn: number, tokensOut: number, points: number): void {
+    const observed = this.#of(model);
+    observed.points = blend(observed.points ?? points, points);
+    const listed = model.price ? estimatePoints(model.price, tokensIn, tokensOut) : 0;
+    if (listed <= 0) return;
+    const [least, most] = CORRECTION_BOUNDS;
+    const ratio = Math.min(most, Math.max(least, points / listed));
+    observed.correction = blend(observed.correction, ratio);
+  }
+
+  #of(model: RegisteredModel): Observed {
+    const known = this.#observed.get(model.name);
+    if (known) return known;
+    const fresh = { outputTokens: undefined, correction: 1, points: undefined };
+    this.#observed.set(model.name, fresh);
+    return fresh;
+  }
+}
+
+function blend(before: number, now: number): number {
+  return before * (1 - WEIGHT) + now * WEIGHT;
+}

@@ -1,0 +1,63 @@
+import type { HistoryRow } from './history-row.ts';
+
+export interface HistoryPage {
+  /** Newest first; only rows that the API made and whose cost is final. */
+  readonly rows: HistoryRow[];
+  /** Where the next, older page starts; undefined when this was the last. */
+  readonly next: string | undefined;
+  /** Start of the oldest row of the page, whatever its kind, ms on Poe's clock. */
+  readonly oldest: number;
+}
+
+/**
+ * Reads an answer of `GET /usage/points_history`. Rows that cannot be understood are left out: the
+ * breakdown's keys vary by bot, so only `cost_points` is relied on.
+ */
+export function parseHistory(body: unknown): HistoryPage {
+  const { data, has_more: hasMore } = record(body);
+  const items = Array.isArray(data) ? data.map(record) : [];
+  const last = items.at(-1);
+  return {
+    rows: items.flatMap((item) => parseRow(item) ?? []),
+    next: hasMore === true && typeof last?.query_id === 'string' ? last.query_id : undefined,
+    oldest: Math.min(...items.map((item) => toMilliseconds(item.creation_time))),
+  };
+}
+
+function parseRow(item: Record<string, unknown>): HistoryRow | undefined {
+  const { query_id: queryId, bot_name: bot, cost_points: points, api_key_name: keyName } = item;
+  if (typeof queryId !== 'string' || typeof bot !== 'string' || typeof points !== 'number') {
+    return undefined;
+  }
+  if (item.usage_type !== undefined && item.usage_type !== 'API') return undefined;
+  const breakdown = Object.entries(record(item.cost_breakdown_in_points));
+  // Some rows show 0 points and no breakdown for some seconds before they are billed.
+  if (points === 0 && breakdown.length === 0) return undefined;
+  return {
+    queryId,
+    bot,
+    keyName: typeof keyName === 'string' ? keyName : undefined,
+    startedAt: toMilliseconds(item.creation_time),
+    points,
+    inputTokens: tokensOf(breakdown, 'input'),
+    outputTokens: tokensOf(breakdown, 'output'),
+  };
+}
+
+/** The count in a line such as `Input: "238 points (8369 tokens)"`. */
+function tokensOf(breakdown: [string, unknown][], line: string): number | undefined {
+  const text = breakdown.find(([name]) => name.toLowerCase() === line)?.[1];
+  const digits = typeof text === 'string' ? /\(([\d,]+) tokens?\)/.exec(text)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
+}
+
+/** Poe gives µs; its documentation has a sample in seconds, so the size decides. */
+function toMilliseconds(time: unknown): number {
+  if (typeof time !== 'number' || !Number.isFinite(time)) return Number.NaN;
+  if (time > 1e14) return time / 1000;
+  return time > 1e11 ? time : time * 1000;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
