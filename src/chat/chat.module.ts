@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { GuardsModule } from '../guards/guards.module.ts';
+import { PoeModule } from '../poe/poe.module.ts';
+import { ChatController } from './chat.controller.ts';
+import { ChatService } from './chat.service.ts';
+import { ModelsController } from './models.controller.ts';
+import { OpenAiExceptionFilter } from './reply/openai-exception.filter.ts';
+import { WaitingBytes } from './reply/waiting-bytes.ts';
+import { SettlementService } from './settlement.service.ts';
+import { AttemptsService } from './upstream/attempts.service.ts';
+import { PoeClient } from './upstream/poe-client.ts';
+import { RepairMemory } from './upstream/repair-memory.ts';
+
+@Module({
+  imports: [GuardsModule, PoeModule],
+  controllers: [ChatController, ModelsController],
+  providers: [
+    ChatService,
+    SettlementService,
+    AttemptsService,
+    PoeClient,
+    RepairMemory,
+    WaitingBytes,
+    { provide: APP_FILTER, useClass: OpenAiExceptionFilter },
+  ],
+})
+export class ChatModule {}

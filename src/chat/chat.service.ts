@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, of, switchMap, type Observable } from 'rxjs';
+import { catalogue } from '../errors/catalogue.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { ModelsFileService } from '../models/models-file.service.ts';
+import { TokenCounter } from '../tokens/token-counter.service.ts';
+import { ChatAnswer } from './chat-answer.ts';
+import type { ChatChunk } from './chat-chunk.ts';
+import { clipConversation } from './clip/clip-conversation.ts';
+import { Exchange } from './exchange.ts';
+import { stripFooters } from './footer/strip-footer.ts';
+import { wantsStream } from './reply/reply-mode.ts';
+import type { ChatRequest } from './request/chat-request.ts';
+import { AttemptsService } from './upstream/attempts.service.ts';
+import { buildBody } from './upstream/build-body.ts';
+import type { Body } from './upstream/request-fields.ts';
+import { toClientError } from './upstream/to-client-error.ts';
+import { UpstreamError } from './upstream/upstream-error.ts';
+
+/** From a validated request to the chunks of its answer. */
+@Injectable()
+export class ChatService {
+  constructor(
+    private readonly models: ModelsFileService,
+    private readonly tokens: TokenCounter,
+    private readonly attempts: AttemptsService,
+    private readonly keys: KeyRing,
+  ) {}
+
+  /**
+   * Emits one answer, whose chunks come when they are subscribed to. Unsubscribing from either
+   * stops all work, at Poe too.
+   * @throws ApiError 404 for a model that is not in models.yaml
+   */
+  complete(request: ChatRequest, http: FastifyRequest): Observable<ChatAnswer> {
+    const exchange = this.#begin(request, http);
+    const chunks$ = from(this.#prepare(exchange)).pipe(
+      switchMap((body) => this.#ask(exchange, body)),
+    );
+    return of(new ChatAnswer(exchange, chunks$));
+  }
+
+  #begin(request: ChatRequest, { facts, admission, headers }: FastifyRequest): Exchange {
+    const { registry } = this.models;
+    const model = registry.find(request.model);
+    if (!model) throw catalogue.modelNotFound(request.model, registry.nearest(request.model));
+    if (!admission) throw new Error('the guards have not run');
+    const stream = wantsStream(request, headers.accept, registry);
+    facts.model = model.name;
+    facts.stream = stream;
+    const retries = Number(headers['x-stainless-retry-count']) || 0;
+    return new Exchange(request, model, registry, stream, retries, facts, admission);
+  }
+
+  async #prepare({ request, model, facts, stream }: Exchange): Promise<Body> {
+    const messages = stripFooters(request.messages);
+    const cap = model.contextCap ?? Infinity;
+    const clipped = await clipConversation(messages, request.tools, cap, this.tokens);
+    facts.clippedMessages = clipped.dropped;
+    // Pictures, films and sound come whole: a stream of them would carry leftovers of progress bars.
+    return buildBody(request, model, clipped.messages, stream && model.modality === 'text');
+  }
+
+  #ask(exchange: Exchange, body: Body): Observable<ChatChunk> {
+    const { model, clientRetries, gate, facts, calls } = exchange;
+    return this.attempts.run({ model, body, clientRetries, gate, facts, calls }).pipe(
+      catchError((error: unknown) => {
+        facts.stopWaiting();
+        throw error instanceof UpstreamError ? toClientError(error, this.keys.isOpen) : error;
+      }),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { Admission } from '../guards/admission.ts';
+import type { ModelRegistry } from '../models/model-registry.ts';
+import type { RegisteredModel } from '../models/registered-model.ts';
+import type { RequestFacts } from '../observability/request-facts.ts';
+import type { ChatRequest } from './request/chat-request.ts';
+import { FlowGate } from './upstream/flow-gate.ts';
+import type { UpstreamCall } from './upstream/upstream-call.ts';
+
+/** One request on its way through the gateway: what is shared by those who work on its answer. */
+export class Exchange {
+  readonly gate = new FlowGate();
+  /** Every call of Poe that was made for it. */
+  readonly calls: UpstreamCall[] = [];
+
+  constructor(
+    readonly request: ChatRequest,
+    readonly model: RegisteredModel,
+    /** The version of models.yaml that it began with. */
+    readonly registry: ModelRegistry,
+    readonly stream: boolean,
+    /** How often the client itself has repeated the request already. */
+    readonly clientRetries: number,
+    readonly facts: RequestFacts,
+    readonly admission: Admission,
+  ) {}
+
+  /** The client parses the answer as JSON: prose added to it would break it. */
+  get wantsJson(): boolean {
+    return isJsonFormat(this.request);
+  }
+}
+
+/** Total over any body: the exception filter asks before validation. */
+export function isJsonFormat(body: unknown): boolean {
+  const format = (body as { response_format?: { type?: unknown } | null } | null)?.response_format;
+  return format?.type === 'json_object' || format?.type === 'json_schema';
+}

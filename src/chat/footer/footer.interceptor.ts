@@ -1,0 +1,95 @@
+import {
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { FooterConfig, SpendingConfig } from '../../config/config.ts';
+import { BalanceService } from '../../usage/balance.service.ts';
+import { cheaperModels } from '../../usage/cheaper-models.ts';
+import type { ChatAnswer } from '../chat-answer.ts';
+import { ChatChunk, type FinishReason, type TokenUsage } from '../chat-chunk.ts';
+import type { Exchange } from '../exchange.ts';
+import { poeProxyFacts } from '../reply/poe-proxy-facts.ts';
+import { SettlementService } from '../settlement.service.ts';
+import { footerText } from './footer-text.ts';
+import { showsFooter } from './shows-footer.ts';
+import { withFinish } from './with-finish.ts';
+
+/** Says under an answer what it cost, before the chunk that finishes it. */
+@Injectable()
+export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer> {
+  constructor(
+    private readonly settlement: SettlementService,
+    private readonly balance: BalanceService,
+    private readonly config: FooterConfig,
+    private readonly spending: SpendingConfig,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<ChatAnswer>): Observable<ChatAnswer> {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    const wish = headers['x-poe-proxy-footer'];
+    return next
+      .handle()
+      .pipe(
+        map((answer) =>
+          answer.pipe(
+            withFinish((reason, usage) => this.#finish(answer.exchange, wish, reason, usage)),
+          ),
+        ),
+      );
+  }
+
+  async #finish(
+    exchange: Exchange,
+    wish: unknown,
+    finishReason: FinishReason,
+    reported: TokenUsage | undefined,
+  ): Promise<ChatChunk[]> {
+    const { facts, model, wantsJson } = exchange;
+    const usage = reported ?? estimatedUsage(exchange);
+    const shows = showsFooter(this.config.mode, wish, {
+      modality: model.modality,
+      finishReason,
+      wantsJson,
+    });
+    facts.promptTokens = usage.prompt_tokens;
+    facts.completionTokens = usage.completion_tokens;
+    facts.startWaiting();
+    await this.settlement.price(exchange, shows ? this.config.waitMs : 0);
+    facts.stopWaiting();
+    const { balance } = this.balance;
+    if (balance !== undefined) facts.balance = balance;
+    const end = ChatChunk.of({}, { finishReason, usage, poeProxy: poeProxyFacts(facts) });
+    return shows ? [ChatChunk.of({ content: this.#text(exchange, usage) }), end] : [end];
+  }
+
+  #text({ facts, model, registry }: Exchange, usage: TokenUsage): string {
+    const points = facts.points ?? 0;
+    const { pointsPerMessageWarn: warn, maxPointsPerMessage: limit } = this.spending;
+    const size = { tokensIn: usage.prompt_tokens, tokensOut: usage.completion_tokens };
+    return footerText({
+      usage,
+      points,
+      pointsAreEstimate: facts.pointsSource !== 'history',
+      balance: facts.balance,
+      warning:
+        warn > 0 && points > warn
+          ? { above: warn, cheaper: cheaperModels(registry, model, size, points, warn) }
+          : undefined,
+      limit: limit > 0 && points > limit ? limit : undefined,
+    });
+  }
+}
+
+/** For the few answers that come without usage. */
+function estimatedUsage({ admission, calls }: Exchange): TokenUsage {
+  const produced = Math.ceil((calls.at(-1)?.contentLength ?? 0) / 4);
+  return {
+    prompt_tokens: admission.tokensIn,
+    completion_tokens: produced,
+    total_tokens: admission.tokensIn + produced,
+  };
+}

@@ -1,0 +1,28 @@
+import type { PipeTransform } from '@nestjs/common';
+import { validateSync } from 'class-validator';
+import { catalogue } from '../../errors/catalogue.ts';
+import { ChatHead } from './chat-head.ts';
+import type { ChatRequest } from './chat-request.ts';
+import { checkMessages } from './check-messages.ts';
+
+/**
+ * Accepts a body or throws a 400 that names the member at fault. The body itself is passed on,
+ * unknown members and all: Nest's ValidationPipe would delete every key named `constructor` or
+ * `prototype` in it, tool schemas included.
+ */
+export class ChatBodyPipe implements PipeTransform<unknown, ChatRequest> {
+  transform(body: unknown): ChatRequest {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      throw catalogue.invalidRequest('the body must be a JSON object');
+    }
+    const [fault] = validateSync(ChatHead.of(body as Record<string, unknown>), {
+      stopAtFirstError: true,
+    });
+    if (fault) {
+      const [message = `${fault.property} is not valid`] = Object.values(fault.constraints ?? {});
+      throw catalogue.invalidRequest(message, fault.property);
+    }
+    checkMessages((body as { messages?: unknown }).messages);
+    return body as ChatRequest;
+  }
+}

@@ -1,0 +1,105 @@
+import type { RegisteredModel } from '../../models/registered-model.ts';
+import { blamedField } from './blamed-field.ts';
+import { isRepairable } from './is-repairable.ts';
+import { repairsFor, repairTogether, type Repair } from './repair-rungs.ts';
+import type { Body } from './request-fields.ts';
+import { retryDelay } from './retry-delay.ts';
+import { MAY_BE_BILLED_AFTER_MS } from './upstream-call.ts';
+import type { UpstreamError } from './upstream-error.ts';
+
+/** What the next attempt may still use up. */
+export interface Budget {
+  readonly calls: number;
+  readonly ms: number;
+}
+
+/**
+ * Decides what to do after a failed attempt that had sent nothing yet: repair a refused request,
+ * repeat one that met a passing failure, or give up. Each repair is tried alone before all are
+ * tried together; one that changes the complaint is kept, because it cured something.
+ */
+export class Ladder {
+  readonly #model: RegisteredModel;
+  #retriesLeft: number;
+  #retries = 0;
+  /** The body without the repair that is being tried. */
+  #base: Body;
+  #kept: Repair[] = [];
+  #trying: Repair | undefined;
+  #untried: Repair[] = [];
+  /** Why `#base` was refused: the reason that a client is told in the end. */
+  #refusal: UpstreamError | undefined;
+
+  constructor(model: RegisteredModel, body: Body, retries: number) {
+    this.#model = model;
+    this.#base = body;
+    this.#retriesLeft = retries;
+  }
+
+  /** What to send now. */
+  get body(): Body {
+    return this.#trying?.body ?? this.#base;
+  }
+
+  /** What was changed in it. */
+  get repairs(): readonly Repair[] {
+    return this.#trying ? [...this.#kept, this.#trying] : this.#kept;
+  }
+
+  /**
+   * @param afterMs how long the failed attempt took
+   * @returns ms to wait before the next attempt, or the error to give up with
+   */
+  next(error: UpstreamError, budget: Budget, afterMs: number): number | UpstreamError {
+    if (isRepairable(error, this.body, afterMs) || this.#isMisnamed(error)) {
+      return this.#repair(error, budget);
+    }
+    if (budget.calls <= 0 || !this.#mayRetry(error, afterMs)) return error;
+    const delay = retryDelay(this.#retries, error.retryAfterMs);
+    if (delay === undefined || delay >= budget.ms) return error;
+    this.#retriesLeft -= 1;
+    this.#retries += 1;
+    return delay;
+  }
+
+  #repair(error: UpstreamError, budget: Budget): number | UpstreamError {
+    if (!this.#refusal || this.#cured(error)) {
+      if (this.#trying) this.#kept.push(this.#trying);
+      this.#base = this.body;
+      this.#refusal = error;
+      this.#untried = repairsFor(this.#base, this.#model, error);
+      if (this.#untried.length > 1) {
+        this.#untried.push(repairTogether(this.#base, this.#model, error));
+      }
+    }
+    if (budget.calls <= 0) return this.#refusal;
+    // The last call is worth most when it tries everything.
+    this.#trying = budget.calls === 1 ? this.#untried.pop() : this.#untried.shift();
+    return this.#trying ? 0 : this.#refusal;
+  }
+
+  /** The other spelling is known even less: that repair was none. */
+  #isMisnamed(error: UpstreamError): boolean {
+    return error.status === 404 && this.body.model !== this.#base.model;
+  }
+
+  /** The complaint names another field than before. */
+  #cured(error: UpstreamError): boolean {
+    const now = blamedField(this.body, error);
+    const before = this.#refusal && blamedField(this.#base, this.#refusal);
+    return this.#trying?.rung !== 'together' && now !== undefined && now.field !== before?.field;
+  }
+
+  /**
+   * A picture or a film that broke off after a while may have been billed: making it again would
+   * be paid twice.
+   */
+  #mayRetry(error: UpstreamError, afterMs: number): boolean {
+    if (!error.isRetryable || this.#retriesLeft <= 0) return false;
+    const { kind, status } = error;
+    // Cloudflare's 524: the origin is still at work.
+    const mayBeBilled = kind === 'network' || kind === 'cut' || status === 504 || status === 524;
+    const isDear = this.#model.modality !== 'text';
+    return !(mayBeBilled && isDear && afterMs > MAY_BE_BILLED_AFTER_MS);
+  }
+}

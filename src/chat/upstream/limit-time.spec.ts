@@ -1,0 +1,127 @@
+import { Subject } from 'rxjs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ChatChunk } from '../chat-chunk.ts';
+import { limitTime } from './limit-time.ts';
+
+const chunk = ChatChunk.ofContentJson('"a"');
+const end = ChatChunk.of({}, { finishReason: 'stop' });
+
+const whole = expect.objectContaining({
+  kind: 'timeout',
+  status: 504,
+  message: 'Poe did not finish its answer within 100 s.',
+}) as unknown;
+const idle = expect.objectContaining({
+  kind: 'timeout',
+  status: 504,
+  message: 'Poe was silent for 10 s in the middle of its answer.',
+}) as unknown;
+
+function watch(isHeldBack = () => false) {
+  const source = new Subject<ChatChunk>();
+  const seen: unknown[] = [];
+  const limits = { wholeMs: 100_000, idleMs: 10_000, isHeldBack };
+  const subscription = source.pipe(limitTime(limits)).subscribe({
+    next: () => seen.push('chunk'),
+    error: (error: unknown) => seen.push(error),
+    complete: () => seen.push('complete'),
+  });
+  return { source, seen, subscription };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('waits for the first chunk as long as for all', () => {
+  const { source, seen } = watch();
+  vi.advanceTimersByTime(99_999);
+  expect(seen).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(seen).toEqual([whole]);
+  expect(source.observed).toBe(false);
+});
+
+it('bounds a whole answer that is never silent', () => {
+  const { source, seen } = watch();
+  for (let second = 0; second < 100; second++) {
+    source.next(chunk);
+    vi.advanceTimersByTime(1000);
+  }
+  expect(seen).toHaveLength(101);
+  expect(seen.at(-1)).toEqual(whole);
+});
+
+it('fails after silence between chunks', () => {
+  const { source, seen } = watch();
+  source.next(chunk);
+  vi.advanceTimersByTime(9999);
+  source.next(chunk);
+  vi.advanceTimersByTime(9999);
+  expect(seen).toEqual(['chunk', 'chunk']);
+  vi.advanceTimersByTime(1);
+  expect(seen).toEqual(['chunk', 'chunk', idle]);
+  expect(source.observed).toBe(false);
+});
+
+it('does not take for silence that the source was told to pause', () => {
+  let held = true;
+  const { source, seen } = watch(() => held);
+  source.next(chunk);
+  vi.advanceTimersByTime(45_000);
+  expect(seen).toEqual(['chunk']);
+  held = false;
+  vi.advanceTimersByTime(5000);
+  expect(seen).toEqual(['chunk', idle]);
+});
+
+it('allows any silence after the finish reason', () => {
+  const { source, seen } = watch();
+  source.next(chunk);
+  source.next(end);
+  source.next(ChatChunk.of({}));
+  vi.advanceTimersByTime(50_000);
+  source.complete();
+  expect(seen).toEqual(['chunk', 'chunk', 'chunk', 'complete']);
+});
+
+it.each<[string, (watched: ReturnType<typeof watch>) => void]>([
+  [
+    'the end',
+    ({ source }) => {
+      source.complete();
+    },
+  ],
+  [
+    'a failure',
+    ({ source }) => {
+      source.error(new Error('failed'));
+    },
+  ],
+  [
+    'being left',
+    ({ subscription }) => {
+      subscription.unsubscribe();
+    },
+  ],
+])('has no timers after %s', (_, finish) => {
+  const watched = watch();
+  watched.source.next(chunk);
+  expect(vi.getTimerCount()).toBe(2);
+  finish(watched);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(watched.source.observed).toBe(false);
+});
+
+it('passes on the end and a failure', () => {
+  const ended = watch();
+  ended.source.complete();
+  expect(ended.seen).toEqual(['complete']);
+  const failed = watch();
+  const error = new Error('failed');
+  failed.source.error(error);
+  expect(failed.seen).toEqual([error]);
+});

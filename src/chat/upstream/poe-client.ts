@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { PoeConfig } from '../../config/config.ts';
+import { Metrics } from '../../observability/metrics.ts';
+import { PoeDispatcher } from '../../poe/poe-dispatcher.ts';
+import type { ChatChunk } from '../chat-chunk.ts';
+import { CallHandler } from './call-handler.ts';
+import type { FlowGate } from './flow-gate.ts';
+import type { UpstreamCall } from './upstream-call.ts';
+
+/** One call of Poe's chat completions. */
+@Injectable()
+export class PoeClient {
+  readonly #headers: Record<string, string>;
+
+  constructor(
+    private readonly poe: PoeDispatcher,
+    private readonly metrics: Metrics,
+    config: PoeConfig,
+  ) {
+    this.#headers = {
+      authorization: `Bearer ${config.apiKey}`,
+      'content-type': 'application/json',
+      // Poe compresses even without being asked.
+      'accept-encoding': 'identity',
+      'user-agent': 'poe-proxy',
+      // Of Poe's two dialects the one whose usage is what it bills; flags unknown to it are ignored.
+      'poe-feature': 'chat-completions-strict',
+    };
+  }
+
+  /**
+   * Sends `body` and emits the answer's chunks. Completes only when Poe said that the answer was
+   * complete; fails with an UpstreamError otherwise. Unsubscribing aborts the call, whether it is
+   * queued, waits for headers or is in the middle of its body.
+   */
+  complete(body: string, call: UpstreamCall, gate: FlowGate): Observable<ChatChunk> {
+    return new Observable((subscriber) => {
+      const handler = new CallHandler(call, gate, {
+        next: (chunk) => {
+          subscriber.next(chunk);
+        },
+        skipped: () => {
+          this.metrics.skippedFrames.inc();
+        },
+        settle: (error) => {
+          if (error) subscriber.error(error);
+          else subscriber.complete();
+        },
+      });
+      const { origin, prefix, dispatcher } = this.poe;
+      const path = `${prefix}/v1/chat/completions`;
+      dispatcher.dispatch({ origin, path, method: 'POST', headers: this.#headers, body }, handler);
+      return () => {
+        handler.abort();
+      };
+    });
+  }
+}

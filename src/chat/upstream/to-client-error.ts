@@ -1,0 +1,54 @@
+import { ApiError } from '../../errors/api-error.ts';
+import { catalogue } from '../../errors/catalogue.ts';
+import { isContextOverflow } from './is-repairable.ts';
+import type { UpstreamError } from './upstream-error.ts';
+
+/** OpenAI's words for what Poe leaves without a code. */
+const CODES: Record<number, string> = {
+  402: 'insufficient_quota',
+  403: 'permission_denied',
+  404: 'model_not_found',
+  408: 'upstream_timeout',
+  413: 'context_length_exceeded',
+  429: 'rate_limit_exceeded',
+};
+
+/**
+ * What a client gets to see of a failed call of Poe: 4xx keep their meaning, the rest becomes 502,
+ * 503 or 504. `isOpen`: the reader is likely the one who set POE_API_KEY.
+ */
+export function toClientError(error: UpstreamError, isOpen: boolean): ApiError {
+  const { kind, status, message } = error;
+  if (kind === 'network') return catalogue.upstreamUnreachable(message, error);
+  if (kind === 'cut') return catalogue.upstreamCutOff(message, error);
+  if (kind === 'timeout') return catalogue.upstreamTimeout(message);
+  if (status === 401) return isOpen ? catalogue.upstreamKeyRefused() : catalogue.upstreamAuth();
+  const isRefusal = status >= 400 && status < 500;
+  return new ApiError(
+    {
+      status: isRefusal ? status : serverStatus(status),
+      type: isRefusal ? (error.type ?? 'invalid_request_error') : 'server_error',
+      code: isContextOverflow(error) ? 'context_length_exceeded' : codeOf(error),
+      message,
+      param: error.param ?? null,
+      headers: retryHeaders(error.retryAfterMs),
+    },
+    { cause: error },
+  );
+}
+
+function codeOf({ code, status }: UpstreamError): string {
+  const isRefusal = status >= 400 && status < 500;
+  return code ?? CODES[status] ?? (isRefusal ? 'upstream_refused' : 'upstream_error');
+}
+
+/** Anything that is no error at all (a redirect, from a wrong POE_BASE_URL) is a bad gateway too. */
+function serverStatus(status: number): number {
+  if (status === 503 || status === 529) return 503;
+  return status === 504 || status === 524 ? 504 : 502;
+}
+
+function retryHeaders(retryAfterMs: number | undefined): Record<string, string> {
+  if (retryAfterMs === undefined) return {};
+  return { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+}

@@ -1,0 +1,22 @@
+import type { CallUsage } from '../../usage/match-row.ts';
+
+/** A call that breaks later than this may have reached a model, and then it is billed. */
+export const MAY_BE_BILLED_AFTER_MS = 2000;
+
+/** What is known of one call of Poe; several may be made for one answer. ms since 1970, our clock. */
+export interface UpstreamCall {
+  /** Registry name of the model. */
+  readonly bot: string;
+  readonly sentAt: number;
+  respondedAt?: number;
+  status?: number;
+  /** The connection broke at once, before any answer: no model was asked. */
+  failedAtOnce?: boolean;
+  /** Poe's clock minus ours, ms. */
+  clockOffsetMs: number;
+  usage?: CallUsage;
+  /** UTF-16 units of text that came, for an estimate where the usage did not. */
+  contentLength: number;
+  /** Poe's own id of the call, for its support. */
+  requestId?: string;
+}

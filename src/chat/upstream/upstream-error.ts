@@ -1,0 +1,50 @@
+/** Where a call of Poe failed. */
+export type FailureKind =
+  /** An HTTP answer with an error status. */
+  | 'status'
+  /** An error inside an answer that began with 200. */
+  | 'frame'
+  /** The answer ended without saying that it was complete, or was no answer at all. */
+  | 'cut'
+  /** No connection, or it broke. */
+  | 'network'
+  /** Our own limit of waiting. */
+  | 'timeout';
+
+export interface FailureFacts {
+  readonly kind: FailureKind;
+  /** HTTP status, real or the nearest equivalent. */
+  readonly status: number;
+  /** Already free of keys and of inner request ids. */
+  readonly message: string;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly param?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A call of Poe failed. Internal: to-client-error.ts says what a client gets to see of it. */
+export class UpstreamError extends Error {
+  readonly kind: FailureKind;
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(facts: FailureFacts, options?: ErrorOptions) {
+    super(facts.message, options);
+    this.name = 'UpstreamError';
+    this.kind = facts.kind;
+    this.status = facts.status;
+    this.type = facts.type;
+    this.code = facts.code;
+    this.param = facts.param;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  /** The same request may well succeed a moment later. */
+  get isRetryable(): boolean {
+    return this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
