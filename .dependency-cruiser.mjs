@@ -5,10 +5,12 @@
 const LEVELS = [
   ['config', 'errors'],
   ['observability'],
-  ['models', 'tokens'],
+  ['tokens', 'poe'],
+  ['models'],
   ['usage', 'keys'],
   ['guards'],
   ['chat'],
+  ['server'],
 ];
 
 const anyOf = (names) => `^src/(?:${names.join('|')})/`;

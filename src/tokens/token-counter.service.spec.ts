@@ -126,6 +126,14 @@ describe('TokenCounter', () => {
     );
   });
 
+  it('guesses by bytes, but counts images whole', () => {
+    const text = { role: 'user', content: 'x'.repeat(400) };
+    const image = { role: 'user', content: [{ type: 'image_url', image_url: {} }] };
+    expect(counter.guess([text])).toBe(100 + 4 + 3);
+    expect(counter.guess([text, image]) - counter.guess([text])).toBe(1105 + 4);
+    expect(counter.guess([], ['x'.repeat(396)])).toBe(100 + 3);
+  });
+
   it('bounds text by its bytes', () => {
     expect(counter.upperBound([{ content: 'aé中😀' }], [1])).toBe(3 + 4 + 10 + 3);
   });

@@ -14,6 +14,8 @@ import {
  */
 const EXACT_LENGTH = 4 * 1024 * 1024;
 
+const BYTES_PER_TOKEN = 4;
+
 interface Missing {
   readonly index: number;
   readonly key: string;
@@ -66,6 +68,17 @@ export class TokenCounter implements OnApplicationShutdown {
       for (const text of texts) bound += Buffer.byteLength(text);
     }
     return bound;
+  }
+
+  /** A guess that costs as little as the bound: English text has about four bytes a token. */
+  guess(messages: readonly unknown[], tools?: unknown): number {
+    let bytes = Buffer.byteLength(readTools(tools));
+    let fixed = REPLY_PRIMING_TOKENS;
+    for (const { texts, fixedTokens } of messages.map(readMessage)) {
+      fixed += fixedTokens;
+      for (const text of texts) bytes += Buffer.byteLength(text);
+    }
+    return fixed + Math.ceil(bytes / BYTES_PER_TOKEN);
   }
 
   /** After the drain: until then requests are served. */

@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import { ServerConfig } from './config/config.ts';
+import { manifest } from './manifest.ts';
+
+/** What this is and where its source is, as section 13 of its license asks of network services. */
+@Controller()
+export class AboutController {
+  constructor(private readonly config: ServerConfig) {}
+
+  @Get()
+  about(): Record<string, string> {
+    const { name, version, description, license, homepage } = manifest;
+    return { name, version, description, license, source: this.config.sourceUrl ?? homepage };
+  }
+}

@@ -1,0 +1,21 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AboutController } from './about.controller.ts';
+import { ChatModule } from './chat/chat.module.ts';
+import type { Config } from './config/config.ts';
+import { ConfigModule } from './config/config.module.ts';
+import type { Log } from './observability/log.ts';
+import { ObservabilityModule } from './observability/observability.module.ts';
+import { ManagementServer } from './server/management-server.ts';
+
+/** The whole gateway, for a configuration that has been validated. */
+@Module({})
+export class AppModule {
+  static with(config: Config, log: Log): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.with(config), ObservabilityModule.with(log), ChatModule],
+      controllers: [AboutController],
+      providers: [ManagementServer],
+    };
+  }
+}

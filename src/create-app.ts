@@ -1,0 +1,63 @@
+import fastifyHelmet from '@fastify/helmet';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.ts';
+import type { Config } from './config/config.ts';
+import { AddressLimit } from './guards/address-limit.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { createLog } from './observability/create-log.ts';
+import { Drain } from './observability/drain.ts';
+import { Log } from './observability/log.ts';
+import { Metrics } from './observability/metrics.ts';
+import { NestLogger } from './observability/nest-logger.ts';
+import { createAdapter } from './server/create-adapter.ts';
+import { addRequestHooks } from './server/request-hooks.ts';
+import { RequestRecorder } from './server/request-recorder.ts';
+
+/**
+ * The gateway, ready to listen.
+ * @throws InvalidConfiguration when models.yaml is broken
+ */
+export async function createApp(
+  config: Config,
+  log: Logger = createLog(config),
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, log),
+    createAdapter(config),
+    {
+      logger: new NestLogger(log),
+      bodyParser: false,
+      abortOnError: false,
+      // Idle and half-open sockets are closed, but only after beforeApplicationShutdown: see Drain.
+      forceCloseConnections: true,
+    },
+  );
+  await configureApp(app, config);
+  return app;
+}
+
+/** What an application needs besides its module; e2e tests call it for theirs. */
+export async function configureApp(app: NestFastifyApplication, config: Config): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
+  fastify.removeContentTypeParser('text/plain');
+  const recorder = new RequestRecorder(get(app, Metrics), get(app, Log));
+  addRequestHooks(fastify, {
+    keys: get(app, KeyRing),
+    limit: get(app, AddressLimit),
+    drain: get(app, Drain),
+    recorder,
+  });
+  await app.register(fastifyHelmet, { contentSecurityPolicy: false });
+  const { corsOrigins } = config.server;
+  if (corsOrigins.length > 0) {
+    app.enableCors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] });
+  }
+}
+
+function get<T>(app: INestApplication, token: abstract new (...args: never[]) => T): T {
+  return app.get<T>(token, { strict: false });
+}

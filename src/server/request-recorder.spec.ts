@@ -1,0 +1,141 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Metrics } from '../observability/metrics.ts';
+import { RequestFacts } from '../observability/request-facts.ts';
+import { RequestRecorder } from './request-recorder.ts';
+
+let metrics: Metrics;
+let lines: Record<string, unknown>[];
+let recorder: RequestRecorder;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  metrics = new Metrics();
+  lines = [];
+  const log = pino(
+    { base: null, timestamp: false },
+    { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  recorder = new RequestRecorder(metrics, log);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function end(facts: RequestFacts, url: string | undefined, status?: number): void {
+  recorder.ended(
+    { facts, method: 'POST', routeOptions: { url } } as FastifyRequest,
+    { raw: { headersSent: status !== undefined, statusCode: status ?? 200 } } as FastifyReply,
+  );
+}
+const counted = async () => (await metrics.requests.get()).values;
+const inFlight = async () => (await metrics.inFlight.get()).values[0]?.value;
+
+describe('RequestRecorder', () => {
+  it('writes one line with everything that is known of a request', () => {
+    const facts = new RequestFacts('req_1');
+    Object.assign(facts, {
+      caller: 'ci',
+      model: 'GPT-4.1',
+      stream: true,
+      attempts: 2,
+      clippedMessages: 3,
+      promptTokens: 1200,
+      completionTokens: 34,
+      points: 57,
+      pointsSource: 'history',
+      outcome: 'completed',
+      firstContentAt: performance.now() + 250.4,
+      overheadMs: 1.26,
+    } satisfies Partial<RequestFacts>);
+    facts.repairs.push('lower-case');
+    vi.advanceTimersByTime(1500);
+    end(facts, '/v1/chat/completions', 200);
+    expect(lines).toEqual([
+      {
+        level: 30,
+        request_id: 'req_1',
+        caller: 'ci',
+        method: 'POST',
+        route: '/v1/chat/completions',
+        status: 200,
+        outcome: 'completed',
+        model: 'GPT-4.1',
+        stream: true,
+        attempts: 2,
+        repairs: ['lower-case'],
+        clipped_messages: 3,
+        prompt_tokens: 1200,
+        completion_tokens: 34,
+        points: 57,
+        points_source: 'history',
+        duration_ms: 1500,
+        first_content_ms: 250,
+        overhead_ms: 1.3,
+        msg: 'request',
+      },
+    ]);
+  });
+
+  it('leaves out what there was none of', () => {
+    const facts = new RequestFacts('req_1');
+    facts.errorCode = null;
+    end(facts, '/v1/models', 200);
+    expect(lines).toEqual([
+      {
+        level: 30,
+        request_id: 'req_1',
+        method: 'POST',
+        route: '/v1/models',
+        status: 200,
+        duration_ms: 0,
+        msg: 'request',
+      },
+    ]);
+  });
+
+  it('names the error', () => {
+    const facts = new RequestFacts('req_1');
+    facts.errorCode = 'model_not_found';
+    end(facts, '/v1/chat/completions', 404);
+    expect(lines).toMatchObject([{ status: 404, error: 'model_not_found' }]);
+  });
+
+  it('says 499 of a client that left before the answer began', async () => {
+    end(new RequestFacts('req_1'), '/v1/chat/completions');
+    expect(lines).toMatchObject([{ status: 499 }]);
+    expect(await counted()).toMatchObject([{ labels: { status: 499 } }]);
+  });
+
+  it('counts by route, model and status, and strangers’ paths as one', async () => {
+    const facts = new RequestFacts('req_1');
+    facts.model = 'GPT-4.1';
+    end(facts, '/v1/chat/completions', 200);
+    end(facts, '/v1/chat/completions', 200);
+    end(new RequestFacts('req_2'), undefined, 404);
+    expect(await counted()).toEqual([
+      { value: 2, labels: { route: '/v1/chat/completions', model: 'GPT-4.1', status: 200 } },
+      { value: 1, labels: { route: 'other', model: 'other', status: 404 } },
+    ]);
+  });
+
+  it('measures how long requests take', async () => {
+    const facts = new RequestFacts('req_1');
+    vi.advanceTimersByTime(1500);
+    end(facts, '/v1/models', 200);
+    const { values } = await metrics.requestSeconds.get();
+    expect(values.find(({ metricName }) => metricName?.endsWith('_sum'))).toMatchObject({
+      value: 1.5,
+      labels: { route: '/v1/models' },
+    });
+  });
+
+  it('knows how many are in flight', async () => {
+    recorder.began();
+    recorder.began();
+    expect(await inFlight()).toBe(2);
+    end(new RequestFacts('req_1'), '/v1/models', 200);
+    expect(await inFlight()).toBe(1);
+  });
+});
