@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
+import { ask, chat } from './support/chat.ts';
+import { startGateway, type Gateway } from './support/start-gateway.ts';
+
+describe('the endpoints around chat', () => {
+  let sandbox: Sandbox;
+  let gateway: Gateway;
+  let forBrowsers: Gateway;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    gateway = await startGateway(sandbox.url, { FOOTER: 'never' });
+    forBrowsers = await startGateway(sandbox.url, { CORS_ORIGINS: 'https://chat.corp.com' });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await forBrowsers.close();
+    await sandbox.close();
+  });
+
+  it('count what was asked, by route, model and status', async () => {
+    await chat(gateway.url, ask('ok'));
+    await chat(gateway.url, ask('insufficient-credits', { model: 'GPT-4.1' }));
+    await chat(gateway.url, ask('ok', { model: 'nobody-has-this' }));
+    await chat(gateway.url, ask('cut-mid-stream'));
+    const count = (labels: string) => gateway.metric(`poe_proxy_requests_total{${labels}}`);
+    const route = 'route="/v1/chat/completions"';
+    expect(await count(`${route},model="GPT-5.4-Mini",status="200"`)).toBe(2);
+    expect(await count(`${route},model="GPT-4.1",status="402"`)).toBe(1);
+    // A stranger's word is no label.
+    expect(await count(`${route},model="other",status="404"`)).toBe(1);
+    expect(await gateway.metric('poe_proxy_stream_ends_total{reason="completed"}')).toBe(1);
+    expect(await gateway.metric('poe_proxy_stream_ends_total{reason="failed"}')).toBe(1);
+    expect(await gateway.metric('poe_proxy_upstream_attempts_total{outcome="completed"}')).toBe(1);
+    expect(await gateway.metric('poe_proxy_upstream_attempts_total{outcome="refused"}')).toBe(1);
+    expect(await gateway.metric('poe_proxy_upstream_attempts_total{outcome="cut"}')).toBe(1);
+    expect(await gateway.metric('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+    // None of the checks above was counted.
+    expect(await gateway.metric('poe_proxy_requests_total')).toBe(4);
+  });
+
+  it('log one line for a request, with what it was and cost', async () => {
+    await chat(gateway.url, ask('ok tokens=20', { model: 'Claude-Haiku-4.5', stream: false }));
+    expect(gateway.requests().at(-1)).toMatchObject({
+      level: 'info',
+      request_id: expect.stringMatching(/^req_/) as string,
+      caller: 'anonymous',
+      method: 'POST',
+      route: '/v1/chat/completions',
+      status: 200,
+      outcome: 'completed',
+      model: 'Claude-Haiku-4.5',
+      stream: false,
+      attempts: 1,
+      completion_tokens: 20,
+      points: expect.any(Number) as number,
+      duration_ms: expect.any(Number) as number,
+      overhead_ms: expect.any(Number) as number,
+    });
+  });
+
+  it('find a model by an alias and with a vendor prefix', async () => {
+    for (const id of ['gpt-4.1', 'openai%2FGPT-4.1']) {
+      const response = await fetch(`${gateway.url}/v1/models/${id}`);
+      expect(await response.json()).toMatchObject({ id: 'GPT-4.1' });
+    }
+  });
+
+  it('are closed to browsers unless their origin is named', async () => {
+    const preflight = (url: string, origin: string) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
+    expect(allowed(await preflight(gateway.url, 'https://chat.corp.com'))).toBeNull();
+    expect(allowed(await preflight(forBrowsers.url, 'https://evil.com'))).toBeNull();
+    expect(allowed(await preflight(forBrowsers.url, 'https://chat.corp.com'))).toBe(
+      'https://chat.corp.com',
+    );
+    const reply = await chat(forBrowsers.url, ask('ok'), { origin: 'https://chat.corp.com' });
+    expect(reply.headers['access-control-allow-origin']).toBe('https://chat.corp.com');
+  });
+
+  it.each(['/health/live', '/health/ready', '/', '/v1/models'])('HEAD %s', async (path) => {
+    const response = await fetch(gateway.url + path, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+  });
+});

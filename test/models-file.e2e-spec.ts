@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
+import { ask, chat } from './support/chat.ts';
+import { startGateway, type Gateway } from './support/start-gateway.ts';
+import { until } from './support/until.ts';
+
+const models = (...names: string[]) =>
+  `models:\n  text:\n${names.map((name) => `    - poe_name: ${name}\n`).join('')}`;
+
+/** As the kubelet mounts a ConfigMap: files are links into `..data`, itself a link that is swapped. */
+function mountConfigMap() {
+  const root = mkdtempSync(join(tmpdir(), 'poe-proxy-configmap-'));
+  let version = 0;
+  const swap = (text: string) => {
+    const directory = `..version_${++version}`;
+    mkdirSync(join(root, directory));
+    writeFileSync(join(root, directory, 'models.yaml'), text);
+    symlinkSync(directory, join(root, '..data_tmp'));
+    renameSync(join(root, '..data_tmp'), join(root, '..data'));
+  };
+  return {
+    file: join(root, 'models.yaml'),
+    swap,
+    link: () => {
+      symlinkSync('..data/models.yaml', join(root, 'models.yaml'));
+    },
+  };
+}
+
+describe('models.yaml as a ConfigMap', () => {
+  const mount = mountConfigMap();
+  let sandbox: Sandbox;
+  let gateway: Gateway;
+  const ids = async () => {
+    const response = await fetch(`${gateway.url}/v1/models`);
+    const { data } = (await response.json()) as { data: { id: string }[] };
+    return data.map(({ id }) => id);
+  };
+
+  beforeAll(async () => {
+    mount.swap(models('GPT-4.1'));
+    mount.link();
+    sandbox = await startSandbox();
+    gateway = await startGateway(sandbox.url, { MODELS_FILE: mount.file }, (config) => ({
+      ...config,
+      models: { ...config.models, pollMs: 20 },
+    }));
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await sandbox.close();
+  });
+
+  it('serves a new version without a restart, and running requests keep theirs', async () => {
+    const running = chat(gateway.url, ask('ok first=400', { model: 'GPT-4.1' }));
+    mount.swap(models('GPT-5.4-Mini', 'Grok-4'));
+    await until('the new version is served', async () => (await ids()).includes('Grok-4'));
+    expect(await ids()).toEqual(['GPT-5.4-Mini', 'Grok-4']);
+    expect((await chat(gateway.url, ask('ok', { model: 'GPT-4.1' }))).status).toBe(404);
+    expect((await running).status).toBe(200);
+  });
+
+  it('refuses a broken version loudly and goes on with the old one', async () => {
+    mount.swap('models:\n  text:\n    - poe_name: GPT-4.1\n      max_tokens: many\n');
+    await until('it is refused', () => gateway.log.some(({ level }) => level === 'error'));
+    const line = gateway.log.find(({ level }) => level === 'error');
+    expect(line?.problems).toEqual([
+      'line 4: GPT-4.1: max_tokens must be a whole number of tokens from 100 up, such as 200000',
+    ]);
+    expect(await gateway.metric('poe_proxy_models_reloads_total{result="refused"}')).toBe(1);
+    expect(await ids()).toEqual(['GPT-5.4-Mini', 'Grok-4']);
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('takes the next good version', async () => {
+    mount.swap(models('Gemini-3-Flash'));
+    await until('it is served', async () => (await ids())[0] === 'Gemini-3-Flash');
+  });
+});
