@@ -28,21 +28,50 @@ export abstract class ModelsConfig {
   abstract readonly pollMs: number;
 }
 
+/** A key of Poe. Keys of one account share its points and its requests a minute. */
+export interface PoeKey {
+  /** As it is called at poe.com/api/keys, where that is known: the ledger names it so. */
+  readonly name: string;
+  readonly account: string;
+  readonly secret: string;
+}
+
 export abstract class PoeConfig {
-  abstract readonly apiKey: string;
+  /** At least one. */
+  abstract readonly keys: readonly PoeKey[];
   /** Without trailing slash and without `/v1`. */
   abstract readonly baseUrl: string;
   abstract readonly httpsProxy: string | undefined;
   abstract readonly noProxy: string;
   /** A file with further certificate authorities, PEM. */
   abstract readonly extraCaFile: string | undefined;
+  /** Longest wait for a connection. */
   abstract readonly connectTimeoutMs: number;
+  /** Longest wait for the headers of a stream; other answers have them at their end. 0 is off. */
+  abstract readonly headersTimeoutMs: number;
+  /** Longest wait of a text model with fallbacks for its first content. 0 is off. */
+  abstract readonly firstTokenTimeoutMs: number;
   /** One deadline over all attempts of one request. */
   abstract readonly callTimeoutMs: number;
   /** Longest silence of a stream after its first content. */
   abstract readonly idleTimeoutMs: number;
   /** Longest wait for one answer of the Usage API. */
   abstract readonly usageTimeoutMs: number;
+}
+
+/** Requests towards Poe: how many, and how long the next ones wait for their turn. */
+export abstract class PacingConfig {
+  /** Of one account, Usage calls included; 0 is off. */
+  abstract readonly requestsPerMinute: number;
+  /** Calls of Poe at the same time, all callers together; 0 is off. */
+  abstract readonly concurrentCalls: number;
+  /** The same of one caller; 0 is off. */
+  abstract readonly concurrentCallsPerCaller: number;
+  abstract readonly maxWaitMs: number;
+  /** Requests that may wait at a time. */
+  abstract readonly maxWaiting: number;
+  /** Shared counts for several replicas; each counts for itself without it. */
+  abstract readonly redisUrl: string | undefined;
 }
 
 export abstract class SpendingConfig {
@@ -52,7 +81,7 @@ export abstract class SpendingConfig {
   abstract readonly maxPointsPerMessage: number;
   abstract readonly balanceUnknown: 'allow' | 'block';
   abstract readonly pausedAs: 'auto' | 'message' | 'error';
-  /** The key's name on Poe's ledger; learned from the first unambiguous match if absent. */
+  /** The only key's name on Poe's ledger; learned from the first unambiguous match if absent. */
   abstract readonly poeApiKeyName: string | undefined;
 }
 
@@ -89,6 +118,7 @@ export interface Config {
   readonly log: LogConfig;
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
+  readonly pacing: PacingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;
   readonly stream: StreamConfig;

@@ -25,6 +25,7 @@ const MOST_PORT = 65_535;
 export class Environment {
   @IsOptional() @IsString() POE_API_KEY?: string;
   @IsOptional() @IsString() POE_TOKEN?: string;
+  @IsOptional() @IsString() POE_API_KEYS?: string;
   @IsOptional() @IsString() POE_API_KEY_NAME?: string;
   @IsUrl(URL_FORM, { message: '$property must be a URL such as https://api.poe.com' })
   POE_BASE_URL = 'https://api.poe.com';
@@ -58,7 +59,22 @@ export class Environment {
   @IsIn(['comment', 'chunk', 'off'], oneOf) HEARTBEAT_STYLE = 'comment';
 
   @Whole(1, WEEK_SECONDS, 600) CALL_TIMEOUT_SECONDS = 600;
-  @Whole(1, WEEK_SECONDS, 120) IDLE_TIMEOUT_SECONDS = 120;
+  @Whole(1, WEEK_SECONDS, 10) CONNECT_TIMEOUT_SECONDS = 10;
+  @Whole(0, WEEK_SECONDS, 180) HEADERS_TIMEOUT_SECONDS = 180;
+  @Whole(0, WEEK_SECONDS, 12) FIRST_TOKEN_TIMEOUT_SECONDS = 12;
+  @Whole(1, WEEK_SECONDS, 45) IDLE_TIMEOUT_SECONDS = 45;
+
+  @Whole(0, Infinity, 500) POE_REQUESTS_PER_MINUTE = 500;
+  @Whole(0, Infinity, 1000) MAX_CONCURRENT_CALLS = 0;
+  @Whole(0, Infinity, 50) MAX_CONCURRENT_CALLS_PER_CALLER = 0;
+  @Whole(0, WEEK_SECONDS, 30) QUEUE_TIMEOUT_SECONDS = 30;
+  @Whole(0, Infinity, 1000) QUEUE_LENGTH = 1000;
+  @IsOptional()
+  @IsUrl(
+    { ...URL_FORM, protocols: ['redis', 'rediss'] },
+    { message: '$property must be a URL such as redis://redis:6379' },
+  )
+  REDIS_URL?: string;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
   HTTPS_PROXY?: string;

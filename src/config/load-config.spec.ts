@@ -47,15 +47,25 @@ describe('defaults', () => {
       log: { level: 'info' },
       models: { file: './models.yaml', pollMs: 2000 },
       poe: {
-        apiKey: KEY.POE_API_KEY,
+        keys: [{ name: 'default', account: 'default', secret: KEY.POE_API_KEY }],
         baseUrl: 'https://api.poe.com',
         httpsProxy: undefined,
         noProxy: '',
         extraCaFile: undefined,
         connectTimeoutMs: 10_000,
+        headersTimeoutMs: 180_000,
+        firstTokenTimeoutMs: 12_000,
         callTimeoutMs: 600_000,
-        idleTimeoutMs: 120_000,
+        idleTimeoutMs: 45_000,
         usageTimeoutMs: 5000,
+      },
+      pacing: {
+        requestsPerMinute: 500,
+        concurrentCalls: 0,
+        concurrentCallsPerCaller: 0,
+        maxWaitMs: 30_000,
+        maxWaiting: 1000,
+        redisUrl: undefined,
       },
       spending: {
         pointsCutoff: 100_000,
@@ -113,7 +123,7 @@ describe('values', () => {
       stream: { heartbeatMs: 7000 },
       rateLimit: { requests: 0, windowMs: 8000 },
       poe: {
-        apiKey: 'key',
+        keys: [{ name: 'Default API Key', account: 'default', secret: 'key' }],
         callTimeoutMs: 9000,
         idleTimeoutMs: 10_000,
         extraCaFile: authority,
@@ -142,8 +152,8 @@ describe('values', () => {
     [{ POE_TOKEN: 'two' }, 'two'],
     [{ POE_API_KEY: 'one', POE_TOKEN: 'two' }, 'one'],
     [{ POE_API_KEY: '', POE_TOKEN: 'two' }, 'two'],
-  ])('take the key of %j', (raw, apiKey) => {
-    expect(loadConfig(raw).poe.apiKey).toBe(apiKey);
+  ])('take the key of %j', (raw, secret) => {
+    expect(loadConfig(raw).poe.keys).toEqual([{ name: 'default', account: 'default', secret }]);
   });
 
   it.each([
@@ -200,7 +210,7 @@ const WRONG: [variable: string, value: string, problem: string][] = [
   ['HEARTBEAT_SECONDS', '0', 'must be a whole number from 1 to 604800, such as 15'],
   ['HEARTBEAT_STYLE', 'ping', 'must be one of: comment, chunk, off'],
   ['CALL_TIMEOUT_SECONDS', '604801', 'must be a whole number from 1 to 604800, such as 600'],
-  ['IDLE_TIMEOUT_SECONDS', '2m', 'must be a whole number from 1 to 604800, such as 120'],
+  ['IDLE_TIMEOUT_SECONDS', '2m', 'must be a whole number from 1 to 604800, such as 45'],
   ['HTTPS_PROXY', 'proxy.corp:3128', 'must be a URL such as http://proxy.corp:3128'],
   ['NODE_EXTRA_CA_CERTS', '/nowhere.pem', '/nowhere.pem must be a readable file of PEM'],
   ['LOG_LEVEL', 'loud', 'must be one of: fatal, error, warn, info, debug, trace, silent'],

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type {
   AuthConfig,
   Config,
   FooterConfig,
   LogLevel,
-  PoeConfig,
+  PacingConfig,
   SpendingConfig,
   StreamConfig,
 } from './config.ts';
 import { Environment } from './environment.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
+import { loadPoeConfig } from './load-poe-config.ts';
 import { parseList, parseOrigins, parseStaticKeys, parseTrustedProxies } from './parse-lists.ts';
 import type { RawEnvironment } from './read-environment.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -38,7 +38,8 @@ export function loadConfig(raw: RawEnvironment): Config {
     },
     log: { level: env.LOG_LEVEL as LogLevel },
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
-    poe: poeConfig(env, problems),
+    poe: loadPoeConfig(env, problems),
+    pacing: pacingConfig(env),
     spending: {
       pointsCutoff: env.POINTS_CUTOFF,
       pointsPerMessageWarn: env.POINTS_PER_MESSAGE_WARN,
@@ -62,30 +63,14 @@ export function loadConfig(raw: RawEnvironment): Config {
   return freeze(config);
 }
 
-function poeConfig(env: Environment, problems: string[]): PoeConfig {
-  const apiKey = env.POE_API_KEY ?? env.POE_TOKEN ?? '';
-  if (apiKey === '') {
-    problems.push('POE_API_KEY is missing: set it to a key from https://poe.com/api/keys');
-  } else if (/[^\x21-\x7e]/.test(apiKey)) {
-    const name = env.POE_API_KEY === undefined ? 'POE_TOKEN' : 'POE_API_KEY';
-    problems.push(`${name} has blanks or control characters in it: copy the key again`);
-  }
-  const extraCaFile = env.NODE_EXTRA_CA_CERTS;
-  if (extraCaFile !== undefined && !hasCertificate(extraCaFile)) {
-    problems.push(
-      `NODE_EXTRA_CA_CERTS: ${extraCaFile} must be a readable file of PEM certificates`,
-    );
-  }
+function pacingConfig(env: Environment): PacingConfig {
   return {
-    apiKey,
-    baseUrl: env.POE_BASE_URL.replace(/(?:\/+v1)?\/*$/, ''),
-    httpsProxy: env.HTTPS_PROXY,
-    noProxy: env.NO_PROXY,
-    extraCaFile,
-    connectTimeoutMs: 10 * SECOND,
-    callTimeoutMs: env.CALL_TIMEOUT_SECONDS * SECOND,
-    idleTimeoutMs: env.IDLE_TIMEOUT_SECONDS * SECOND,
-    usageTimeoutMs: 5 * SECOND,
+    requestsPerMinute: env.POE_REQUESTS_PER_MINUTE,
+    concurrentCalls: env.MAX_CONCURRENT_CALLS,
+    concurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
+    maxWaitMs: env.QUEUE_TIMEOUT_SECONDS * SECOND,
+    maxWaiting: env.QUEUE_LENGTH,
+    redisUrl: env.REDIS_URL,
   };
 }
 
@@ -99,14 +84,6 @@ function authConfig(env: Environment, problems: string[]): AuthConfig {
     problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');
   }
   return { mode: mode as AuthConfig['mode'], keys };
-}
-
-function hasCertificate(file: string): boolean {
-  try {
-    return readFileSync(file, 'utf8').includes('-----BEGIN CERTIFICATE-----');
-  } catch {
-    return false;
-  }
 }
 
 function freeze<T extends object>(value: T): T {

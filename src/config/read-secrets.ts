@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { RawEnvironment } from './read-environment.ts';
 
 /** Every variable that holds a secret; each may come from a mounted file by its `_FILE` twin. */
-export const SECRETS = ['POE_API_KEY', 'POE_TOKEN', 'PROXY_API_KEYS'] as const;
+export const SECRETS = [
+  'POE_API_KEY',
+  'POE_TOKEN',
+  'POE_API_KEYS',
+  'PROXY_API_KEYS',
+  'REDIS_URL',
+] as const;
 
 /**
  * The environment with the content of `NAME_FILE` in place of `NAME`; problems are added. They do

@@ -6,7 +6,8 @@ import type { Config } from '../config/config.ts';
  * pass in any field, nested error or stack, whatever a library puts there.
  */
 export function createLog(config: Config, destination?: DestinationStream): Logger {
-  const secrets = [config.poe.apiKey, ...config.auth.keys.map((key) => key.secret)]
+  const secrets = [...config.poe.keys, ...config.auth.keys]
+    .map(({ secret }) => secret)
     .flatMap((secret) => [escape(escape(secret)), escape(secret)])
     // One may be the beginning of another, whose rest would stay.
     .sort((a, b) => b.length - a.length);

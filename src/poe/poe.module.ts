@@ -17,7 +17,10 @@ function httpOptions({ dispatcher }: PoeDispatcher, config: PoeConfig): HttpModu
     env: { fetch: fetchThroughPool, Request, Response } as unknown as NonNullable<
       HttpModuleOptions['env']
     >,
-    headers: { authorization: `Bearer ${config.apiKey}`, 'accept-encoding': 'identity' },
+    headers: {
+      authorization: `Bearer ${config.keys[0]?.secret ?? ''}`,
+      'accept-encoding': 'identity',
+    },
   };
 }
 

@@ -19,7 +19,7 @@ export class PoeClient {
     config: PoeConfig,
   ) {
     this.#headers = {
-      authorization: `Bearer ${config.apiKey}`,
+      authorization: `Bearer ${config.keys[0]?.secret ?? ''}`,
       'content-type': 'application/json',
       // Poe compresses even without being asked.
       'accept-encoding': 'identity',
