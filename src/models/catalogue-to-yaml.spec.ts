@@ -55,6 +55,8 @@ describe('catalogueToYaml', () => {
         price: { perMessage: 0, per1kIn: 87, per1kOut: 434 },
         contextCap: 200_000,
         parameters: ['web_search'],
+        fallbacks: undefined,
+        timeouts: {},
       },
       {
         name: 'Imagen-4',
@@ -64,6 +66,8 @@ describe('catalogueToYaml', () => {
         price: { perMessage: 934, per1kIn: 0, per1kOut: 0 },
         contextCap: undefined,
         parameters: [],
+        fallbacks: undefined,
+        timeouts: {},
       },
     ]);
   });

@@ -10,6 +10,8 @@ const model: RegisteredModel = {
   price: { perMessage: 1, per1kIn: 67, per1kOut: 267 },
   contextCap: 200_000,
   parameters: [],
+  fallbacks: undefined,
+  timeouts: {},
 };
 const loadedAt = new Date('2026-04-13T00:00:00.999Z');
 

@@ -11,6 +11,8 @@ const model = (name: string, aliases: string[] = [], modality: Modality = 'text'
     price: undefined,
     contextCap: undefined,
     parameters: [],
+    fallbacks: undefined,
+    timeouts: {},
   }) satisfies RegisteredModel;
 
 const sonnet = model('Claude-Sonnet-4.6', ['claude-sonnet-4.6', 'anthropic/house-model']);
@@ -18,7 +20,7 @@ const gpt = model('GPT-5-mini');
 const imagen = model('Imagen-4', [], 'image');
 const registry = new ModelRegistry(
   [sonnet, gpt, imagen],
-  { textMaxTokens: 1, textStream: true },
+  { textMaxTokens: 1, textStream: true, fallbacks: {} },
   new Date(),
 );
 

@@ -26,6 +26,12 @@ export class ModelRegistry {
     return nearestName(name.slice(name.indexOf('/') + 1), [...this.#byName.keys()]);
   }
 
+  /** Those that may stand in for `model`, in the order in which to ask them. */
+  fallbacksOf(model: RegisteredModel): RegisteredModel[] {
+    const names = model.fallbacks ?? this.defaults.fallbacks[model.modality] ?? [];
+    return names.flatMap((name) => this.find(name) ?? []).filter((other) => other !== model);
+  }
+
   ofModality(modality: Modality): RegisteredModel[] {
     return this.models.filter((model) => model.modality === modality);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseModelEntry } from './parse-model-entry.ts';
 
-const defaults = { textMaxTokens: 1000, textStream: true };
+const defaults = { textMaxTokens: 1000, textStream: true, fallbacks: {} };
 
 function parse(entry: unknown, modality: 'text' | 'image' = 'text') {
   const reports: [string, string][] = [];

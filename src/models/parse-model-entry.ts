@@ -1,3 +1,4 @@
+import { parseTimeouts } from './parse-timeouts.ts';
 import type { Modality, Price, RegisteredModel, RegistryDefaults } from './registered-model.ts';
 
 /** One line without blanks around it: names stand in footers, which have to be recognised again. */
@@ -18,6 +19,8 @@ const MEMBERS = [
   'aliases',
   'parameters',
   'owned_by',
+  'fallbacks',
+  'timeouts',
 ];
 
 /** @returns undefined when the entry is too broken to be a model; problems are reported. */
@@ -51,6 +54,10 @@ export function parseModelEntry(
     contextCap:
       contextCap(members, tell) ?? (modality === 'text' ? defaults.textMaxTokens : undefined),
     parameters: strings(members, 'parameters', tell),
+    fallbacks: members.fallbacks == null ? undefined : strings(members, 'fallbacks', tell),
+    timeouts: parseTimeouts(members.timeouts, (problem) => {
+      tell('timeouts', problem);
+    }),
   };
 }
 

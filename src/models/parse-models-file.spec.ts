@@ -31,7 +31,11 @@ models:
   video: []
   audio:
 `);
-    expect(registry.defaults).toEqual({ textMaxTokens: 100_000, textStream: false });
+    expect(registry.defaults).toEqual({
+      textMaxTokens: 100_000,
+      textStream: false,
+      fallbacks: {},
+    });
     expect(registry.models).toEqual([
       {
         name: 'GPT-4.1',
@@ -41,6 +45,8 @@ models:
         price: { perMessage: 226, per1kIn: 67, per1kOut: 267 },
         contextCap: 50_000,
         parameters: ['web_search'],
+        fallbacks: undefined,
+        timeouts: {},
       },
       {
         name: 'Assistant',
@@ -50,6 +56,8 @@ models:
         price: undefined,
         contextCap: 100_000,
         parameters: [],
+        fallbacks: undefined,
+        timeouts: {},
       },
       {
         name: 'Imagen-4',
@@ -59,6 +67,8 @@ models:
         price: { perMessage: 934, per1kIn: 0, per1kOut: 0 },
         contextCap: undefined,
         parameters: [],
+        fallbacks: undefined,
+        timeouts: {},
       },
     ]);
   });
@@ -70,7 +80,7 @@ models:
 
   it('needs no defaults', () => {
     const { defaults, models } = registryOf('models: { text: [{ poe_name: A }] }');
-    expect(defaults).toEqual({ textMaxTokens: 200_000, textStream: true });
+    expect(defaults).toEqual({ textMaxTokens: 200_000, textStream: true, fallbacks: {} });
     expect(models[0]?.contextCap).toBe(200_000);
   });
 
@@ -117,14 +127,14 @@ models:
 `),
     ).toEqual([
       'line 1: unknown member "default": only defaults, models',
-      'line 5: unknown member "max": only text_max_tokens, text_stream',
+      'line 5: unknown member "max": only text_max_tokens, text_stream, fallbacks',
       'line 3: text_max_tokens must be a whole number from 100 up',
       'line 4: text_stream must be true or false',
       'line 9: GPT-4.1: base must be a number of points from 0 up, such as 60',
       'line 10: GPT-4.1: per_1k_tokens must be a number of points from 0 up, such as 60',
       'line 11: GPT-4.1: points_per_1k_in and points_per_1k_out go together: give both',
       'line 12: poe_name must be the name of a Poe bot, such as GPT-4.1',
-      'line 18: Two: unknown member "price": one of poe_name, base, per_1k_tokens, points_per_1k_in, points_per_1k_out, max_tokens, aliases, parameters, owned_by',
+      'line 18: Two: unknown member "price": one of poe_name, base, per_1k_tokens, points_per_1k_in, points_per_1k_out, max_tokens, aliases, parameters, owned_by, fallbacks, timeouts',
       'line 15: Two: aliases must be a list of names, such as [gpt-4.1]',
       'line 17: Two: owned_by must be a name, such as OpenAI',
       'line 14: Two: max_tokens must be a whole number of tokens from 100 up, such as 200000',
@@ -184,5 +194,46 @@ models:
   it('include a name in two modalities', () => {
     const text = 'models: { text: [{ poe_name: A }], image: [{ poe_name: A }] }';
     expect(parseModelsFile(text)).toEqual([expect.stringContaining('"A" is already')]);
+  });
+});
+
+describe('fallbacks', () => {
+  const file = (defaults: string, gpt: string) => `
+defaults: ${defaults}
+models:
+  text:
+    - { poe_name: GPT, ${gpt} }
+    - { poe_name: Claude, aliases: [claude] }
+    - { poe_name: Kimi, fallbacks: [] }
+  image:
+    - { poe_name: Imagen }
+`;
+  const chainOf = (registry: ModelRegistry, name: string) =>
+    registry.models
+      .filter((model) => model.name === name)
+      .flatMap((model) => registry.fallbacksOf(model).map((other) => other.name));
+
+  it('are those of the model, else those of its modality without itself, else none', () => {
+    const registry = registryOf(
+      file('{ fallbacks: { text: [GPT, claude] } }', 'fallbacks: [Kimi]'),
+    );
+    expect(chainOf(registry, 'GPT')).toEqual(['Kimi']);
+    expect(chainOf(registry, 'Claude')).toEqual(['GPT']);
+    expect(chainOf(registry, 'Kimi')).toEqual([]);
+    expect(chainOf(registry, 'Imagen')).toEqual([]);
+  });
+
+  it.each([
+    ['{}', 'fallbacks: [Missing]', 'line 5: GPT: fallbacks: "Missing" is no model of this file'],
+    ['{}', 'fallbacks: [GPT]', 'line 5: GPT: fallbacks: "GPT" cannot stand in for itself'],
+    ['{}', 'fallbacks: [Imagen]', '"Imagen" is of the modality image, not text'],
+    ['{}', 'fallbacks: Claude', 'fallbacks must be a list of names'],
+    ['{ fallbacks: { text: [Missing] } }', '', 'line 2: fallbacks: "Missing" is no model'],
+    ['{ fallbacks: { music: [GPT] } }', '', 'line 2: unknown modality "music"'],
+    ['{ fallbacks: { text: GPT } }', '', 'line 2: fallbacks.text must be a list of names'],
+    ['{ fallbacks: [GPT] }', '', 'line 2: fallbacks must be a map of lists'],
+  ])('with %s and { %s } are refused', (defaults, gpt, problem) => {
+    const problems = parseModelsFile(file(defaults, gpt));
+    expect(problems).toEqual([expect.stringContaining(problem)]);
   });
 });

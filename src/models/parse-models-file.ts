@@ -1,10 +1,12 @@
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
+import { checkFallbacks } from './check-fallbacks.ts';
+import { isRecord } from './is-record.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { parseDefaults } from './parse-defaults.ts';
 import { parseModelEntry, type Report } from './parse-model-entry.ts';
 import { MODALITIES, type RegisteredModel, type RegistryDefaults } from './registered-model.ts';
 
 const TOP_LEVEL = ['defaults', 'models'];
-const DEFAULTS: RegistryDefaults = { textMaxTokens: 200_000, textStream: true };
 
 /** @returns the registry, or every problem of the text, each with its line. */
 export function parseModelsFile(text: string): ModelRegistry | string[] {
@@ -30,29 +32,8 @@ export function parseModelsFile(text: string): ModelRegistry | string[] {
   }
   const defaults = parseDefaults(content.defaults, report);
   const models = parseModels(content.models, defaults, report);
+  reportFallbacks(models, defaults, content.models, report);
   return problems.length > 0 ? problems : new ModelRegistry(models, defaults, new Date());
-}
-
-function parseDefaults(value: unknown, report: Report): RegistryDefaults {
-  if (value === undefined || value === null) return DEFAULTS;
-  if (!isRecord(value)) {
-    report(['defaults'], 'defaults must be a map, such as { text_max_tokens: 200000 }');
-    return DEFAULTS;
-  }
-  const { text_max_tokens: cap, text_stream: stream, ...others } = value;
-  for (const key of Object.keys(others)) {
-    report(['defaults', key], `unknown member "${key}": only text_max_tokens, text_stream`);
-  }
-  if (cap !== undefined && !(Number.isInteger(cap) && (cap as number) >= 100)) {
-    report(['defaults', 'text_max_tokens'], 'text_max_tokens must be a whole number from 100 up');
-  }
-  if (stream !== undefined && typeof stream !== 'boolean') {
-    report(['defaults', 'text_stream'], 'text_stream must be true or false');
-  }
-  return {
-    textMaxTokens: typeof cap === 'number' ? cap : DEFAULTS.textMaxTokens,
-    textStream: typeof stream === 'boolean' ? stream : DEFAULTS.textStream,
-  };
 }
 
 function parseModels(value: unknown, defaults: RegistryDefaults, report: Report) {
@@ -80,6 +61,29 @@ function parseModels(value: unknown, defaults: RegistryDefaults, report: Report)
   return models;
 }
 
+/** Only now are all names known. */
+function reportFallbacks(
+  models: readonly RegisteredModel[],
+  { fallbacks }: RegistryDefaults,
+  lists: unknown,
+  report: Report,
+): void {
+  const byName = new Map(
+    models.flatMap((model) => [model.name, ...model.aliases].map((name) => [name, model] as const)),
+  );
+  for (const model of models) {
+    const problem = checkFallbacks(model.fallbacks ?? [], model, byName);
+    if (!problem) continue;
+    const entries = (lists as Record<string, { poe_name?: unknown }[]>)[model.modality] ?? [];
+    const index = entries.findIndex((entry) => entry.poe_name === model.name);
+    report(['models', model.modality, index, 'fallbacks'], `${model.name}: fallbacks: ${problem}`);
+  }
+  for (const modality of MODALITIES) {
+    const problem = checkFallbacks(fallbacks[modality] ?? [], { modality }, byName);
+    if (problem) report(['defaults', 'fallbacks', modality], `fallbacks: ${problem}`);
+  }
+}
+
 function areNew(
   model: RegisteredModel,
   names: Set<string>,
@@ -102,10 +106,6 @@ function lineOf(
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** yaml's messages end with a colon and an excerpt of several lines. */

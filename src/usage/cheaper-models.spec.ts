@@ -12,6 +12,8 @@ const flat = (name: string, points: number, changes: Partial<RegisteredModel> = 
     price: { perMessage: points, per1kIn: 0, per1kOut: 0 },
     contextCap: undefined,
     parameters: [],
+    fallbacks: undefined,
+    timeouts: {},
     ...changes,
   }) satisfies RegisteredModel;
 
@@ -21,7 +23,7 @@ const size = { tokensIn: 2000, tokensOut: 500 };
 function offers(others: RegisteredModel[], limit: number, points = 1000) {
   const registry = new ModelRegistry(
     [dear, ...others],
-    { textMaxTokens: 1, textStream: true },
+    { textMaxTokens: 1, textStream: true, fallbacks: {} },
     new Date(),
   );
   return cheaperModels(registry, dear, size, points, limit).map(({ name }) => name);
@@ -55,7 +57,7 @@ describe('cheaperModels', () => {
     const other = flat('Other', 1, { price: { perMessage: 1, per1kIn: 10, per1kOut: 20 } });
     const registry = new ModelRegistry(
       [dear, other],
-      { textMaxTokens: 1, textStream: true },
+      { textMaxTokens: 1, textStream: true, fallbacks: {} },
       new Date(),
     );
     expect(cheaperModels(registry, dear, size, 1000, 1000)).toEqual([

@@ -10,6 +10,8 @@ const model: RegisteredModel = {
   price: { perMessage: 0, per1kIn: 100, per1kOut: 1000 },
   contextCap: undefined,
   parameters: [],
+  fallbacks: undefined,
+  timeouts: {},
 };
 const unpriced = { ...model, name: 'Unpriced', price: undefined };
 

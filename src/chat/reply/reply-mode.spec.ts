@@ -8,7 +8,7 @@ function registry(textStream: boolean): ModelRegistry {
   const model = (name: string, modality: Modality) =>
     ({ name, modality, aliases: [] }) as unknown as RegisteredModel;
   const models = [model('text', 'text'), model('image', 'image')];
-  return new ModelRegistry(models, { textMaxTokens: 1000, textStream }, new Date());
+  return new ModelRegistry(models, { textMaxTokens: 1000, textStream, fallbacks: {} }, new Date());
 }
 
 describe('wantsStream', () => {
