@@ -7,8 +7,12 @@ import { ChatService } from './chat.service.ts';
 import { ModelsController } from './models.controller.ts';
 import { OpenAiExceptionFilter } from './reply/openai-exception.filter.ts';
 import { WaitingBytes } from './reply/waiting-bytes.ts';
+import { AttemptsService } from './routing/attempts.service.ts';
+import { Breakers } from './routing/breakers.service.ts';
+import { CallService } from './routing/call.service.ts';
+import { RetryBudget } from './routing/retry-budget.service.ts';
+import { RouterService } from './routing/router.service.ts';
 import { SettlementService } from './settlement.service.ts';
-import { AttemptsService } from './upstream/attempts.service.ts';
 import { PoeClient } from './upstream/poe-client.ts';
 import { RepairMemory } from './upstream/repair-memory.ts';
 
@@ -18,7 +22,11 @@ import { RepairMemory } from './upstream/repair-memory.ts';
   providers: [
     ChatService,
     SettlementService,
+    RouterService,
     AttemptsService,
+    CallService,
+    Breakers,
+    RetryBudget,
     PoeClient,
     RepairMemory,
     WaitingBytes,

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { catchError, from, of, switchMap, type Observable } from 'rxjs';
+import { catchError, of, type Observable } from 'rxjs';
 import { catalogue } from '../errors/catalogue.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
+import type { RegisteredModel } from '../models/registered-model.ts';
 import { TokenCounter } from '../tokens/token-counter.service.ts';
 import { ChatAnswer } from './chat-answer.ts';
-import type { ChatChunk } from './chat-chunk.ts';
 import { clipConversation } from './clip/clip-conversation.ts';
 import { Exchange } from './exchange.ts';
 import { stripFooters } from './footer/strip-footer.ts';
 import { wantsStream } from './reply/reply-mode.ts';
 import type { ChatRequest } from './request/chat-request.ts';
-import { AttemptsService } from './upstream/attempts.service.ts';
+import { RouterService } from './routing/router.service.ts';
 import { buildBody } from './upstream/build-body.ts';
 import type { Body } from './upstream/request-fields.ts';
 import { toClientError } from './upstream/to-client-error.ts';
@@ -24,7 +24,7 @@ export class ChatService {
   constructor(
     private readonly models: ModelsFileService,
     private readonly tokens: TokenCounter,
-    private readonly attempts: AttemptsService,
+    private readonly router: RouterService,
     private readonly keys: KeyRing,
   ) {}
 
@@ -35,8 +35,12 @@ export class ChatService {
    */
   complete(request: ChatRequest, http: FastifyRequest): Observable<ChatAnswer> {
     const exchange = this.#begin(request, http);
-    const chunks$ = from(this.#prepare(exchange)).pipe(
-      switchMap((body) => this.#ask(exchange, body)),
+    const prepare = (model: RegisteredModel) => this.#prepare(exchange, model);
+    const chunks$ = this.router.run(exchange, prepare).pipe(
+      catchError((error: unknown) => {
+        exchange.facts.stopWaiting();
+        throw error instanceof UpstreamError ? toClientError(error, this.keys.isOpen) : error;
+      }),
     );
     return of(new ChatAnswer(exchange, chunks$));
   }
@@ -53,22 +57,12 @@ export class ChatService {
     return new Exchange(request, model, registry, stream, retries, facts, admission);
   }
 
-  async #prepare({ request, model, facts, stream }: Exchange): Promise<Body> {
+  async #prepare({ request, facts, stream }: Exchange, model: RegisteredModel): Promise<Body> {
     const messages = stripFooters(request.messages);
     const cap = model.contextCap ?? Infinity;
     const clipped = await clipConversation(messages, request.tools, cap, this.tokens);
     facts.clippedMessages = clipped.dropped;
     // Pictures, films and sound come whole: a stream of them would carry leftovers of progress bars.
     return buildBody(request, model, clipped.messages, stream && model.modality === 'text');
-  }
-
-  #ask(exchange: Exchange, body: Body): Observable<ChatChunk> {
-    const { model, clientRetries, gate, facts, calls } = exchange;
-    return this.attempts.run({ model, body, clientRetries, gate, facts, calls }).pipe(
-      catchError((error: unknown) => {
-        facts.stopWaiting();
-        throw error instanceof UpstreamError ? toClientError(error, this.keys.isOpen) : error;
-      }),
-    );
   }
 }

@@ -11,10 +11,12 @@ export class Exchange {
   readonly gate = new FlowGate();
   /** Every call of Poe that was made for it. */
   readonly calls: UpstreamCall[] = [];
+  #answering: RegisteredModel | undefined;
 
   constructor(
     readonly request: ChatRequest,
-    readonly model: RegisteredModel,
+    /** The model that the client named. */
+    readonly asked: RegisteredModel,
     /** The version of models.yaml that it began with. */
     readonly registry: ModelRegistry,
     readonly stream: boolean,
@@ -23,6 +25,26 @@ export class Exchange {
     readonly facts: RequestFacts,
     readonly admission: Admission,
   ) {}
+
+  /** The model that answers: a fallback, if the one that was asked for did not. */
+  get model(): RegisteredModel {
+    return this.#answering ?? this.asked;
+  }
+
+  /** What the reply calls the model: the client's own name for it, unless another one answers. */
+  get modelName(): string {
+    return this.model === this.asked ? this.request.model : this.model.name;
+  }
+
+  get hasAnswered(): boolean {
+    return this.#answering !== undefined;
+  }
+
+  /** Its answer begins. */
+  answersWith(model: RegisteredModel): void {
+    this.#answering = model;
+    this.facts.model = model.name;
+  }
 
   /** The client parses the answer as JSON: prose added to it would break it. */
   get wantsJson(): boolean {

@@ -45,17 +45,17 @@ export class SettlementService {
 
   #book(exchange: Exchange, rows: Rows): void {
     this.#priced.add(exchange);
-    const { facts, admission, model } = exchange;
+    const { facts, admission } = exchange;
     facts.points = this.#points(exchange, rows);
     const missing = exchange.calls.filter((call) => isBillable(call) && !rows.has(call));
     facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
     admission.hold?.settle(facts.points, missing.length === 0);
     for (const call of exchange.calls) {
       if (isBillable(call) && call.usage) {
-        this.costs.learnLength(model, call.usage.completionTokens);
+        this.costs.learnLength(call.model, call.usage.completionTokens);
       }
     }
-    this.#learn(exchange, rows);
+    this.#learn(rows);
     if (missing.length === 0) this.#count(exchange, 'history');
     else void this.#correct(exchange, rows, missing);
   }
@@ -72,7 +72,7 @@ export class SettlementService {
     const isComplete = late.size === missing.length;
     exchange.facts.points = this.#points(exchange, all);
     exchange.admission.hold?.settle(exchange.facts.points, isComplete);
-    this.#learn(exchange, late);
+    this.#learn(late);
     this.#count(exchange, isComplete ? 'history' : 'estimate');
   }
 
@@ -80,18 +80,18 @@ export class SettlementService {
     return this.history.find(toLedgerCall(call), patienceMs, urgent);
   }
 
-  #points({ calls, model, admission }: Exchange, rows: Rows): number {
+  #points({ calls, admission }: Exchange, rows: Rows): number {
     return calls.reduce((sum, call) => {
       if (!isBillable(call)) return sum;
       const tokensIn = call.usage?.promptTokens ?? admission.tokensIn;
       const produced = Math.ceil(call.contentLength / CHARACTERS_PER_TOKEN);
       const tokensOut = call.usage?.completionTokens ?? produced;
-      return sum + (rows.get(call)?.points ?? this.costs.after(model, tokensIn, tokensOut));
+      return sum + (rows.get(call)?.points ?? this.costs.after(call.model, tokensIn, tokensOut));
     }, 0);
   }
 
-  #learn({ model }: Exchange, rows: Rows): void {
-    for (const [{ usage }, { points }] of rows) {
+  #learn(rows: Rows): void {
+    for (const [{ model, usage }, { points }] of rows) {
       if (usage) this.costs.learnCost(model, usage.promptTokens, usage.completionTokens, points);
     }
   }
@@ -107,10 +107,10 @@ function isBillable({ status, failedAtOnce }: UpstreamCall): boolean {
 }
 
 function toLedgerCall(call: UpstreamCall): LedgerCall {
-  const { bot, sentAt, clockOffsetMs, usage } = call;
+  const { model, sentAt, clockOffsetMs, usage } = call;
   const respondedAt = call.respondedAt ?? Date.now();
   return {
-    bot,
+    bot: model.name,
     sentAt: sentAt + clockOffsetMs,
     respondedAt: respondedAt + clockOffsetMs,
     usage,

@@ -74,6 +74,17 @@ export abstract class PacingConfig {
   abstract readonly redisUrl: string | undefined;
 }
 
+/** What is done about calls that failed. */
+export abstract class RoutingConfig {
+  /** Retries of a model's calls, in percent of its requests of the last minute. */
+  abstract readonly retryBudgetPercent: number;
+  /** Retries a minute that a model has in any case. */
+  abstract readonly retryBudgetMin: number;
+  /** Calls within a minute before a circuit may open; 0 is off. */
+  abstract readonly breakerCalls: number;
+  abstract readonly breakerOpenMs: number;
+}
+
 export abstract class SpendingConfig {
   abstract readonly pointsCutoff: number;
   abstract readonly pointsPerMessageWarn: number;
@@ -119,6 +130,7 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;
+  readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;
   readonly stream: StreamConfig;

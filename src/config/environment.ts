@@ -64,6 +64,11 @@ export class Environment {
   @Whole(0, WEEK_SECONDS, 12) FIRST_TOKEN_TIMEOUT_SECONDS = 12;
   @Whole(1, WEEK_SECONDS, 45) IDLE_TIMEOUT_SECONDS = 45;
 
+  @Whole(0, 100, 10) RETRY_BUDGET_PERCENT = 10;
+  @Whole(0, Infinity, 3) RETRY_BUDGET_MIN = 3;
+  @Whole(0, Infinity, 20) BREAKER_MIN_CALLS = 20;
+  @Whole(1, WEEK_SECONDS, 10) BREAKER_OPEN_SECONDS = 10;
+
   @Whole(0, Infinity, 500) POE_REQUESTS_PER_MINUTE = 500;
   @Whole(0, Infinity, 1000) MAX_CONCURRENT_CALLS = 0;
   @Whole(0, Infinity, 50) MAX_CONCURRENT_CALLS_PER_CALLER = 0;

@@ -67,6 +67,12 @@ describe('defaults', () => {
         maxWaiting: 1000,
         redisUrl: undefined,
       },
+      routing: {
+        retryBudgetPercent: 10,
+        retryBudgetMin: 3,
+        breakerCalls: 20,
+        breakerOpenMs: 10_000,
+      },
       spending: {
         pointsCutoff: 100_000,
         pointsPerMessageWarn: 5000,

@@ -40,6 +40,12 @@ export function loadConfig(raw: RawEnvironment): Config {
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),
+    routing: {
+      retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
+      retryBudgetMin: env.RETRY_BUDGET_MIN,
+      breakerCalls: env.BREAKER_MIN_CALLS,
+      breakerOpenMs: env.BREAKER_OPEN_SECONDS * SECOND,
+    },
     spending: {
       pointsCutoff: env.POINTS_CUTOFF,
       pointsPerMessageWarn: env.POINTS_PER_MESSAGE_WARN,

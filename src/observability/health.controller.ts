@@ -1,10 +1,15 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import { RouteConstraints } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { ReadinessDetail } from './readiness-detail.ts';
 import { Readiness } from './readiness.ts';
 
 @Controller('health')
 export class HealthController {
-  constructor(private readonly readiness: Readiness) {}
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly detail: ReadinessDetail,
+  ) {}
 
   /** That this is answered at all is the proof: the event loop turns. */
   @Get('live')
@@ -17,5 +22,12 @@ export class HealthController {
     const { status } = this.readiness;
     if (status !== 'ready') reply.code(503);
     return { status };
+  }
+
+  /** The same on the management port, with what an operator wants to know besides. */
+  @Get('ready')
+  @RouteConstraints({ listener: 'management' })
+  readyInDetail(@Res({ passthrough: true }) reply: FastifyReply): Record<string, unknown> {
+    return { ...this.ready(reply), ...this.detail.read() };
   }
 }

@@ -45,6 +45,18 @@ export class Metrics {
     labelNames: ['rung'] as const,
     registers: [this.registry],
   });
+  readonly fallbacks = new Counter({
+    name: 'poe_proxy_fallbacks_total',
+    help: 'Requests handed on to a fallback, by the registry model that failed and by why',
+    labelNames: ['model', 'reason'] as const,
+    registers: [this.registry],
+  });
+  readonly breakerState = new Gauge({
+    name: 'poe_proxy_breaker_open',
+    help: 'Whether the circuit of a registry model (* for Poe as a whole) is not closed: 1 or 0',
+    labelNames: ['model'] as const,
+    registers: [this.registry],
+  });
   readonly skippedFrames = new Counter({
     name: 'poe_proxy_skipped_frames_total',
     help: 'Frames of upstream streams that were no JSON and were left out',

@@ -4,6 +4,7 @@ import { HealthController } from './health.controller.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController } from './metrics.controller.ts';
+import { ReadinessDetail } from './readiness-detail.ts';
 import { Readiness } from './readiness.ts';
 
 @Global()
@@ -13,8 +14,8 @@ export class ObservabilityModule {
     return {
       module: ObservabilityModule,
       controllers: [HealthController, MetricsController],
-      providers: [Drain, Metrics, Readiness, { provide: Log, useValue: log }],
-      exports: [Drain, Log, Metrics, Readiness],
+      providers: [Drain, Metrics, Readiness, ReadinessDetail, { provide: Log, useValue: log }],
+      exports: [Drain, Log, Metrics, Readiness, ReadinessDetail],
     };
   }
 }

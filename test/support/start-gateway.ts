@@ -30,8 +30,8 @@ const MODELS = fileURLToPath(new URL('../../models.yaml', import.meta.url));
 export type Tweak = (config: Config) => Config;
 
 /**
- * The real application on real sockets, through Nest's testing module. Rate limit off, ports
- * chosen by the system, unless `environment` says otherwise.
+ * The real application on real sockets, through Nest's testing module. Rate limit, retry budget and
+ * circuit breakers off, ports chosen by the system, unless `environment` says otherwise.
  */
 export async function startGateway(
   poeUrl: string,
@@ -49,6 +49,9 @@ export async function startGateway(
       RATE_LIMIT_REQUESTS: '0',
       // A test that fails with an answer still running should not wait for it.
       SHUTDOWN_GRACE_SECONDS: '0',
+      // One test's failures must not use up another's retries, nor open its circuit.
+      RETRY_BUDGET_MIN: '1000',
+      BREAKER_MIN_CALLS: '0',
       ...environment,
     }),
   );

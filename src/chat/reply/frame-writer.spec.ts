@@ -119,12 +119,12 @@ describe('createHead', () => {
 
   it('has a new id each time, whole seconds and the client’s name of the model', () => {
     vi.useFakeTimers({ now: 1_700_000_000_999 });
-    const first = createHead('gpt');
+    const first = createHead({ modelName: 'gpt' });
     expect(first).toEqual({
       id: expect.stringMatching(/^chatcmpl-[0-9a-f]{32}$/) as string,
       created: 1_700_000_000,
       model: 'gpt',
     });
-    expect(createHead('gpt').id).not.toBe(first.id);
+    expect(createHead({ modelName: 'gpt' }).id).not.toBe(first.id);
   });
 });

@@ -10,25 +10,33 @@ export interface ReplyHead {
   readonly id: string;
   /** Seconds since 1970. */
   readonly created: number;
-  /** The name that the client used. */
+  /** The name that the client used, or that of the fallback that answers. */
   readonly model: string;
 }
 
-export function createHead(model: string): ReplyHead {
-  const id = `chatcmpl-${randomUUID().replaceAll('-', '')}`;
-  return { id, created: Math.floor(Date.now() / 1000), model };
+/** `named` may learn later who answers. */
+export function createHead(named: { readonly modelName: string }): ReplyHead {
+  return {
+    id: `chatcmpl-${randomUUID().replaceAll('-', '')}`,
+    created: Math.floor(Date.now() / 1000),
+    get model() {
+      return named.modelName;
+    },
+  };
 }
 
 /** Writes the frames of one streamed reply: `data:` lines only, since openai-python knows no more. */
 export class FrameWriter {
-  readonly #head: string;
+  readonly #reply: ReplyHead;
   readonly #includeUsage: boolean;
+  #head: string;
   #isFirst = true;
 
-  constructor({ id, created, model }: ReplyHead, includeUsage: boolean) {
-    const members = { id, object: 'chat.completion.chunk', created, model };
-    this.#head = `data: ${JSON.stringify(members).slice(0, -1)},"choices":[`;
+  /** `reply.model` is read again when the answer begins: heartbeats may go out before. */
+  constructor(reply: ReplyHead, includeUsage: boolean) {
+    this.#reply = reply;
     this.#includeUsage = includeUsage;
+    this.#head = this.#writeHead();
   }
 
   chunk(chunk: ChatChunk): string {
@@ -36,6 +44,7 @@ export class FrameWriter {
     if (contentJson !== undefined && !this.#isFirst) {
       return `${this.#head}{"index":0,"delta":{"content":${contentJson}},"finish_reason":null}]}\n\n`;
     }
+    if (this.#isFirst) this.#head = this.#writeHead();
     const choice = {
       index: 0,
       // Some clients take the role from wherever it comes first, and need it.
@@ -59,6 +68,12 @@ export class FrameWriter {
   /** Frames are sent whole or not at all: no half-written one has to be closed first. */
   error(error: ApiError): string {
     return `data: ${JSON.stringify(error.toEnvelope())}\n\n`;
+  }
+
+  #writeHead(): string {
+    const { id, created, model } = this.#reply;
+    const members = { id, object: 'chat.completion.chunk', created, model };
+    return `data: ${JSON.stringify(members).slice(0, -1)},"choices":[`;
   }
 
   #usage(usage: TokenUsage): string {

@@ -10,7 +10,7 @@ export function pausedReply(
   model: string,
   form: { readonly stream: boolean; readonly includeUsage: boolean },
 ): string | Record<string, unknown> {
-  const head = createHead(model);
+  const head = createHead({ modelName: model });
   const chunks = [
     ChatChunk.of({ content: text }),
     ChatChunk.of({}, { finishReason: 'stop', usage: NO_USAGE }),

@@ -65,18 +65,19 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
       tap(() => {
         const clipped = exchange.facts.clippedMessages;
         if (clipped > 0) void reply.header('x-poe-proxy-clipped-messages', clipped);
+        // A heartbeat goes out before anybody knows who will answer.
+        if (exchange.hasAnswered) void reply.header('x-poe-proxy-model', exchange.model.name);
       }),
     );
   }
 
   #json({ exchange }: ChatAnswer, chunks$: Observable<ChatChunk>): Observable<unknown> {
-    const head = createHead(exchange.request.model);
     return chunks$.pipe(
       reduce((collector, chunk) => {
         collector.add(chunk);
         return collector;
       }, new CompletionCollector()),
-      map((collector) => collector.toCompletion(head)),
+      map((collector) => collector.toCompletion(createHead(exchange))),
     );
   }
 
@@ -89,7 +90,7 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
     const includeUsage = request.stream_options?.include_usage === true;
     const { method, url } = reply.request;
     return toEventStream(chunks$, {
-      writer: new FrameWriter(createHead(request.model), includeUsage),
+      writer: new FrameWriter(createHead(exchange), includeUsage),
       gate,
       waiting: this.waiting,
       heartbeat: this.config,

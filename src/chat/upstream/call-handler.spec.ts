@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CallHandler } from './call-handler.ts';
+import type { RegisteredModel } from '../../models/registered-model.ts';
+import { CallHandler, type Patience } from './call-handler.ts';
 import { FlowGate } from './flow-gate.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
@@ -11,7 +12,7 @@ const frame = (delta: object, finish: string | null = null, rest: object = {}) =
   `data: ${JSON.stringify({ choices: [{ delta, finish_reason: finish }], ...rest })}\n\n`;
 
 /** A call, and what undici would do with it. */
-function start() {
+function start(patience: Patience = { connectMs: 0, headersMs: 0 }) {
   const seen: unknown[] = [];
   const errors: string[] = [];
   const undici = { aborted: 0, paused: false };
@@ -20,9 +21,10 @@ function start() {
     pause: () => (undici.paused = true),
     resume: () => (undici.paused = false),
   } as unknown as Dispatcher.DispatchController;
-  const call: UpstreamCall = { bot: 'GPT', sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
+  const model = { name: 'GPT' } as RegisteredModel;
+  const call: UpstreamCall = { model, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
   const gate = new FlowGate();
-  const handler = new CallHandler(call, gate, {
+  const handler = new CallHandler(call, gate, patience, {
     next: (chunk) => seen.push(chunk.finishReason ?? chunk.delta.content ?? ''),
     skipped: () => seen.push('<skipped>'),
     settle: (error) => {

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { clockOffset } from '../../poe/clock-offset.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import type { FlowGate } from './flow-gate.ts';
+import { recordChunk } from './record-chunk.ts';
 import { createResponseReader, type ResponseReader } from './response-reader.ts';
 import { MAY_BE_BILLED_AFTER_MS, type UpstreamCall } from './upstream-call.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -12,6 +13,13 @@ type Controller = Dispatcher.DispatchController;
 const AFTER_FINISH_MS = 5000;
 /** After `[DONE]` the end of the body is due; ending the connection ourselves would waste it. */
 const AFTER_DONE_MS = 1000;
+
+/** How long to wait, ms; 0 is without a limit. */
+export interface Patience {
+  readonly connectMs: number;
+  /** From the sending of the request to the headers of the answer. */
+  readonly headersMs: number;
+}
 
 interface Sink {
   next(chunk: ChatChunk): void;
@@ -24,6 +32,7 @@ interface Sink {
 export class CallHandler implements Dispatcher.DispatchHandler {
   readonly #call: UpstreamCall;
   readonly #gate: FlowGate;
+  readonly #patience: Patience;
   readonly #sink: Sink;
   #controller: Controller | undefined;
   #reader: ResponseReader | undefined;
@@ -31,19 +40,35 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #over = false;
   /** The answer is complete; its body may still have to end. */
   #finished = false;
+  /** What is due next and may fail to come. */
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(call: UpstreamCall, gate: FlowGate, sink: Sink) {
+  constructor(call: UpstreamCall, gate: FlowGate, patience: Patience, sink: Sink) {
     this.#call = call;
     this.#gate = gate;
+    this.#patience = patience;
     this.#sink = sink;
+    const { connectMs } = patience;
+    this.#expect(connectMs, () => {
+      call.failedAtOnce = true;
+      const message = `No connection to Poe within ${connectMs / 1000} s.`;
+      this.#fail(new UpstreamError({ kind: 'network', status: 502, message }));
+    });
   }
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     // It was still queued in the pool when its client left.
-    if (this.#over) this.#hangUp();
-    else this.#gate.attach(controller);
+    if (this.#over) {
+      this.#hangUp();
+      return;
+    }
+    this.#gate.attach(controller);
+    const { headersMs } = this.#patience;
+    this.#expect(headersMs, () => {
+      const message = `Poe did not answer within ${headersMs / 1000} s.`;
+      this.#fail(new UpstreamError({ kind: 'timeout', status: 504, message }));
+    });
   }
 
   onResponseStart(
@@ -51,6 +76,7 @@ export class CallHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    clearTimeout(this.#timer);
     const call = this.#call;
     call.respondedAt = Date.now();
     call.status = status;
@@ -99,7 +125,8 @@ export class CallHandler implements Dispatcher.DispatchHandler {
       );
       return;
     }
-    this.#call.failedAtOnce = Date.now() - this.#call.sentAt < MAY_BE_BILLED_AFTER_MS;
+    const wasSent = this.#controller !== undefined;
+    this.#call.failedAtOnce = !wasSent || Date.now() - this.#call.sentAt < MAY_BE_BILLED_AFTER_MS;
     const message = `The connection to Poe failed (${code}).`;
     this.#fail(new UpstreamError({ kind: 'network', status: 502, message }, { cause: error }));
   }
@@ -113,15 +140,7 @@ export class CallHandler implements Dispatcher.DispatchHandler {
 
   #take(chunk: ChatChunk): void {
     if (this.#over) return;
-    const call = this.#call;
-    call.contentLength += lengthOf(chunk);
-    if (chunk.usage) {
-      call.usage = {
-        promptTokens: chunk.usage.prompt_tokens,
-        completionTokens: chunk.usage.completion_tokens,
-        reasoningTokens: chunk.usage.completion_tokens_details?.reasoning_tokens ?? 0,
-      };
-    }
+    recordChunk(this.#call, chunk);
     if (chunk.finishReason !== null) this.#finish();
     this.#sink.next(chunk);
   }
@@ -130,19 +149,18 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#timer = setTimeout(() => {
+    this.#expect(AFTER_FINISH_MS, () => {
       this.#complete();
-    }, AFTER_FINISH_MS).unref();
+    });
   }
 
   /** Tells the end at once, and gives the connection a moment to become reusable. */
   #complete(): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#expect(AFTER_DONE_MS, () => {
       this.#hangUp();
-    }, AFTER_DONE_MS).unref();
+    });
     this.#sink.settle();
   }
 
@@ -151,6 +169,11 @@ export class CallHandler implements Dispatcher.DispatchHandler {
     this.#over = true;
     this.#hangUp();
     this.#sink.settle(error);
+  }
+
+  #expect(ms: number, otherwise: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = ms > 0 ? setTimeout(otherwise, ms).unref() : undefined;
   }
 
   #hangUp(): void {
@@ -169,17 +192,6 @@ export class CallHandler implements Dispatcher.DispatchHandler {
       );
     }
   }
-}
-
-function lengthOf(chunk: ChatChunk): number {
-  // Without the quotes.
-  if (chunk.contentJson !== undefined) return chunk.contentJson.length - 2;
-  const { delta } = chunk;
-  const calls = delta.tool_calls ?? [];
-  return calls.reduce(
-    (sum, call) => sum + (call.function?.arguments?.length ?? 0),
-    (delta.content?.length ?? 0) + (delta.reasoning_content?.length ?? 0),
-  );
 }
 
 function cutOff(message: string, cause?: unknown): UpstreamError {

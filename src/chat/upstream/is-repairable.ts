@@ -16,6 +16,11 @@ export function isContextOverflow(error: UpstreamError): boolean {
   return error.status === 413 || (error.status === 400 && OVERFLOW.test(textOf(error)));
 }
 
+/** Refused for what the request, or the answer, says. */
+export function isModerated(error: UpstreamError): boolean {
+  return error.kind !== 'timeout' && error.kind !== 'open' && MODERATION.test(textOf(error));
+}
+
 /** Whether a change of the request's form may help: the form was refused, not what it asks for. */
 export function isRepairable(error: UpstreamError, body: Body, afterMs: number): boolean {
   if (error.status !== 400 && error.status !== 422) return false;

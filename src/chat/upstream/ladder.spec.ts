@@ -4,7 +4,7 @@ import { Ladder, type Budget } from './ladder.ts';
 import type { Body } from './request-fields.ts';
 import { UpstreamError, type FailureFacts } from './upstream-error.ts';
 
-const AMPLE: Budget = { calls: 5, ms: 600_000 };
+const AMPLE: Budget = { calls: 5, ms: 600_000, takeRetry: () => true, hasFallback: false };
 /** Has something for each rung. */
 const BODY: Body = { model: 'GPT', messages: [], top_k: 5, max_tokens: 100_000, temperature: 1.5 };
 

@@ -1,16 +1,21 @@
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { blamedField } from './blamed-field.ts';
 import { isRepairable } from './is-repairable.ts';
-import { repairsFor, repairTogether, type Repair } from './repair-rungs.ts';
+import { mayBeBilled } from './may-be-billed.ts';
+import { askForWholeAnswer, repairsFor, repairTogether, type Repair } from './repair-rungs.ts';
+import { rateLimitOf } from './rate-limit-of.ts';
 import type { Body } from './request-fields.ts';
 import { retryDelay } from './retry-delay.ts';
-import { MAY_BE_BILLED_AFTER_MS } from './upstream-call.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
 /** What the next attempt may still use up. */
 export interface Budget {
   readonly calls: number;
   readonly ms: number;
+  /** Takes one retry out of the model's budget; false when there is none. */
+  readonly takeRetry: () => boolean;
+  /** Another model may be asked instead. */
+  readonly hasFallback: boolean;
 }
 
 /**
@@ -55,11 +60,21 @@ export class Ladder {
       return this.#repair(error, budget);
     }
     if (budget.calls <= 0 || !this.#mayRetry(error, afterMs)) return error;
+    // The provider's quota, unlike a crowd, is not over in a moment.
+    if (budget.hasFallback && rateLimitOf(error) === 'provider') return error;
     const delay = retryDelay(this.#retries, error.retryAfterMs);
-    if (delay === undefined || delay >= budget.ms) return error;
+    if (delay === undefined || delay >= budget.ms || !budget.takeRetry()) return error;
     this.#retriesLeft -= 1;
     this.#retries += 1;
+    const whole = error.kind === 'cut' ? askForWholeAnswer(this.body) : undefined;
+    if (whole) this.#keep(whole);
     return delay;
+  }
+
+  #keep(repair: Repair): void {
+    this.#kept = [...this.repairs, repair];
+    this.#trying = undefined;
+    this.#base = repair.body;
   }
 
   #repair(error: UpstreamError, budget: Budget): number | UpstreamError {
@@ -90,16 +105,8 @@ export class Ladder {
     return this.#trying?.rung !== 'together' && now !== undefined && now.field !== before?.field;
   }
 
-  /**
-   * A picture or a film that broke off after a while may have been billed: making it again would
-   * be paid twice.
-   */
   #mayRetry(error: UpstreamError, afterMs: number): boolean {
     if (!error.isRetryable || this.#retriesLeft <= 0) return false;
-    const { kind, status } = error;
-    // Cloudflare's 524: the origin is still at work.
-    const mayBeBilled = kind === 'network' || kind === 'cut' || status === 504 || status === 524;
-    const isDear = this.#model.modality !== 'text';
-    return !(mayBeBilled && isDear && afterMs > MAY_BE_BILLED_AFTER_MS);
+    return !mayBeBilled(error, this.#model, afterMs);
   }
 }

@@ -4,7 +4,7 @@ import { PoeConfig } from '../../config/config.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { PoeDispatcher } from '../../poe/poe-dispatcher.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
-import { CallHandler } from './call-handler.ts';
+import { CallHandler, type Patience } from './call-handler.ts';
 import type { FlowGate } from './flow-gate.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
@@ -34,9 +34,14 @@ export class PoeClient {
    * complete; fails with an UpstreamError otherwise. Unsubscribing aborts the call, whether it is
    * queued, waits for headers or is in the middle of its body.
    */
-  complete(body: string, call: UpstreamCall, gate: FlowGate): Observable<ChatChunk> {
+  complete(
+    body: string,
+    call: UpstreamCall,
+    gate: FlowGate,
+    patience: Patience,
+  ): Observable<ChatChunk> {
     return new Observable((subscriber) => {
-      const handler = new CallHandler(call, gate, {
+      const handler = new CallHandler(call, gate, patience, {
         next: (chunk) => {
           subscriber.next(chunk);
         },

@@ -13,7 +13,8 @@ export interface Repair {
     | 'token-limits'
     | 'lower-case'
     | 'optional-fields'
-    | 'together';
+    | 'together'
+    | 'whole-answer';
   readonly body: Body;
   /** What was done, in words for `poe_proxy.repairs`. */
   readonly notes: readonly string[];
@@ -48,6 +49,17 @@ export function repairTogether(body: Body, model: RegisteredModel, error: Upstre
     if (!repair) return sofar;
     return { ...sofar, body: repair.body, notes: [...sofar.notes, ...repair.notes] };
   }, all);
+}
+
+/**
+ * Some bots end the streams of their tool calls silently, and do not if they are asked for the
+ * whole answer at once (mehmetbaykar.com, October 2025). Undefined for any other request.
+ */
+export function askForWholeAnswer(body: Body): Repair | undefined {
+  if (body.stream !== true || !body.tools) return undefined;
+  const whole = { ...withoutFields(body, ['stream_options']), stream: false };
+  const notes = ['asked for the whole answer at once'];
+  return { rung: 'whole-answer', body: whole, notes, cause: undefined };
 }
 
 function repairBlamedField(

@@ -1,3 +1,4 @@
+import type { RegisteredModel } from '../../models/registered-model.ts';
 import type { CallUsage } from '../../usage/match-row.ts';
 
 /** A call that breaks later than this may have reached a model, and then it is billed. */
@@ -5,12 +6,11 @@ export const MAY_BE_BILLED_AFTER_MS = 2000;
 
 /** What is known of one call of Poe; several may be made for one answer. ms since 1970, our clock. */
 export interface UpstreamCall {
-  /** Registry name of the model. */
-  readonly bot: string;
+  readonly model: RegisteredModel;
   readonly sentAt: number;
   respondedAt?: number;
   status?: number;
-  /** The connection broke at once, before any answer: no model was asked. */
+  /** There was no connection, or it broke at once before any answer: no model was asked. */
   failedAtOnce?: boolean;
   /** Poe's clock minus ours, ms. */
   clockOffsetMs: number;

@@ -9,7 +9,9 @@ export type FailureKind =
   /** No connection, or it broke. */
   | 'network'
   /** Our own limit of waiting. */
-  | 'timeout';
+  | 'timeout'
+  /** Not even tried: the model, or Poe, failed again and again. */
+  | 'open';
 
 export interface FailureFacts {
   readonly kind: FailureKind;
@@ -43,8 +45,13 @@ export class UpstreamError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
   }
 
-  /** The same request may well succeed a moment later. */
-  get isRetryable(): boolean {
+  /** The trouble is the upstream's, not the request's. */
+  get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+
+  /** The same model may well answer a moment later; one that was silent is not waited for twice. */
+  get isRetryable(): boolean {
+    return this.isTransient && this.kind !== 'timeout' && this.kind !== 'open';
   }
 }

@@ -2,38 +2,42 @@ import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { ChatChunk } from '../chat-chunk.ts';
 import { UpstreamError } from './upstream-error.ts';
 
-export interface TimeLimits {
-  /** From the subscription to the end, all attempts included. */
-  readonly wholeMs: number;
-  /** Longest silence after the first chunk. */
+export interface SilenceLimits {
+  /** From the subscription to the first chunk; 0 is without a limit. */
+  readonly firstTokenMs: number;
+  /** Between two chunks. */
   readonly idleMs: number;
   /** The source has been told to pause: its silence is not its own. */
   readonly isHeldBack: () => boolean;
 }
 
-/** Fails with an UpstreamError of kind `timeout`, status 504, when a limit is passed. */
-export function limitTime({
-  wholeMs,
+/** Fails with an UpstreamError of kind `timeout`, status 504, when the source is silent too long. */
+export function limitSilence({
+  firstTokenMs,
   idleMs,
   isHeldBack,
-}: TimeLimits): MonoTypeOperatorFunction<ChatChunk> {
+}: SilenceLimits): MonoTypeOperatorFunction<ChatChunk> {
   return (source$) =>
     new Observable((subscriber) => {
       const fail = (message: string) => {
         subscriber.error(new UpstreamError({ kind: 'timeout', status: 504, message }));
       };
-      const whole = setTimeout(() => {
-        fail(`Poe did not finish its answer within ${wholeMs / 1000} s.`);
-      }, wholeMs);
-      let idle: NodeJS.Timeout | undefined;
       let isFinished = false;
+      let idle: NodeJS.Timeout | undefined;
+      const first =
+        firstTokenMs > 0
+          ? setTimeout(() => {
+              fail(`Poe did not begin its answer within ${firstTokenMs / 1000} s.`);
+            }, firstTokenMs)
+          : undefined;
       subscriber.add(() => {
-        clearTimeout(whole);
+        clearTimeout(first);
         clearTimeout(idle);
       });
       subscriber.add(
         source$.subscribe({
           next: (chunk) => {
+            clearTimeout(first);
             // What may come after the finish has a limit of its own.
             isFinished ||= chunk.finishReason !== null;
             if (isFinished) clearTimeout(idle);

@@ -1,15 +1,15 @@
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ChatChunk } from '../chat-chunk.ts';
-import { limitTime } from './limit-time.ts';
+import { limitSilence } from './limit-silence.ts';
 
 const chunk = ChatChunk.ofContentJson('"a"');
 const end = ChatChunk.of({}, { finishReason: 'stop' });
 
-const whole = expect.objectContaining({
+const late = expect.objectContaining({
   kind: 'timeout',
   status: 504,
-  message: 'Poe did not finish its answer within 100 s.',
+  message: 'Poe did not begin its answer within 100 s.',
 }) as unknown;
 const idle = expect.objectContaining({
   kind: 'timeout',
@@ -17,11 +17,11 @@ const idle = expect.objectContaining({
   message: 'Poe was silent for 10 s in the middle of its answer.',
 }) as unknown;
 
-function watch(isHeldBack = () => false) {
+function watch(isHeldBack = () => false, firstTokenMs = 100_000) {
   const source = new Subject<ChatChunk>();
   const seen: unknown[] = [];
-  const limits = { wholeMs: 100_000, idleMs: 10_000, isHeldBack };
-  const subscription = source.pipe(limitTime(limits)).subscribe({
+  const limits = { firstTokenMs, idleMs: 10_000, isHeldBack };
+  const subscription = source.pipe(limitSilence(limits)).subscribe({
     next: () => seen.push('chunk'),
     error: (error: unknown) => seen.push(error),
     complete: () => seen.push('complete'),
@@ -36,23 +36,29 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('waits for the first chunk as long as for all', () => {
+it('fails when the first chunk is late', () => {
   const { source, seen } = watch();
   vi.advanceTimersByTime(99_999);
   expect(seen).toEqual([]);
   vi.advanceTimersByTime(1);
-  expect(seen).toEqual([whole]);
+  expect(seen).toEqual([late]);
   expect(source.observed).toBe(false);
 });
 
-it('bounds a whole answer that is never silent', () => {
+it('waits for the first chunk for ever where there is no limit', () => {
+  const { source, seen } = watch(undefined, 0);
+  vi.advanceTimersByTime(24 * 3600 * 1000);
+  source.next(chunk);
+  expect(seen).toEqual(['chunk']);
+});
+
+it('has no limit for the whole once it began', () => {
   const { source, seen } = watch();
-  for (let second = 0; second < 100; second++) {
+  for (let second = 0; second < 200; second++) {
     source.next(chunk);
     vi.advanceTimersByTime(1000);
   }
-  expect(seen).toHaveLength(101);
-  expect(seen.at(-1)).toEqual(whole);
+  expect(seen).toHaveLength(200);
 });
 
 it('fails after silence between chunks', () => {
@@ -109,8 +115,9 @@ it.each<[string, (watched: ReturnType<typeof watch>) => void]>([
   ],
 ])('has no timers after %s', (_, finish) => {
   const watched = watch();
+  expect(vi.getTimerCount()).toBe(1);
   watched.source.next(chunk);
-  expect(vi.getTimerCount()).toBe(2);
+  expect(vi.getTimerCount()).toBe(1);
   finish(watched);
   expect(vi.getTimerCount()).toBe(0);
   expect(watched.source.observed).toBe(false);

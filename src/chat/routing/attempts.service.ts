@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { catchError, defer, switchMap, timer, type Observable } from 'rxjs';
+import { Metrics } from '../../observability/metrics.ts';
+import type { ChatChunk } from '../chat-chunk.ts';
+import { Ladder, type Budget } from '../upstream/ladder.ts';
+import { RepairMemory } from '../upstream/repair-memory.ts';
+import type { Body } from '../upstream/request-fields.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
+import { CallService, type CallPlan } from './call.service.ts';
+import { RetryBudget } from './retry-budget.service.ts';
+
+const MOST_RETRIES = 3;
+
+/** What is to be asked of one model. */
+export interface Plan extends CallPlan {
+  readonly body: Body;
+  /** How often the client itself has repeated the request already. */
+  readonly clientRetries: number;
+  /** How many calls there may be, those before this model included. */
+  readonly mostCalls: number;
+  /** Ms of `performance.now()`. */
+  readonly deadline: number;
+  readonly hasFallback: boolean;
+  /** Called when the answer begins: from now on nothing can be tried again. */
+  readonly onContent: () => void;
+}
+
+/** Gets an answer out of one model: repairs, repeats, and never starts again after content. */
+@Injectable()
+export class AttemptsService {
+  constructor(
+    private readonly calls: CallService,
+    private readonly memory: RepairMemory,
+    private readonly retries: RetryBudget,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Fails with an UpstreamError. Unsubscribing aborts the running call or the wait for the next. */
+  run(plan: Plan): Observable<ChatChunk> {
+    return defer(() => {
+      const { model, facts, clientRetries } = plan;
+      const known = this.memory.apply(model, plan.body);
+      facts.repairs.push(...known.notes);
+      this.retries.countRequest(model.name);
+      const retries = Math.max(0, MOST_RETRIES - clientRetries);
+      return this.#attempt(plan, new Ladder(model, known.body, retries));
+    });
+  }
+
+  #attempt(plan: Plan, ladder: Ladder): Observable<ChatChunk> {
+    const startedAt = performance.now();
+    let committed = false;
+    const onContent = () => {
+      committed = true;
+      this.#commit(plan, ladder);
+    };
+    return this.calls.make(plan, ladder.body, onContent).pipe(
+      catchError((error: unknown) => {
+        if (committed || !(error instanceof UpstreamError)) throw error;
+        const now = performance.now();
+        const step = ladder.next(error, this.#budget(plan, now), now - startedAt);
+        if (step instanceof UpstreamError) throw step;
+        return timer(step).pipe(switchMap(() => this.#attempt(plan, ladder)));
+      }),
+    );
+  }
+
+  #budget({ model, calls, mostCalls, deadline, hasFallback, limits }: Plan, now: number): Budget {
+    // Where another model could answer, it is not worth waiting longer than for a first token.
+    const patienceMs = hasFallback && limits.firstTokenMs > 0 ? limits.firstTokenMs : Infinity;
+    return {
+      calls: mostCalls - calls.length,
+      ms: Math.min(deadline - now, patienceMs),
+      hasFallback,
+      takeRetry: () => this.retries.takeRetry(model.name),
+    };
+  }
+
+  /** The answer begins: what led to it is worth knowing next time. */
+  #commit({ model, facts, onContent }: Plan, ladder: Ladder): void {
+    facts.stopWaiting();
+    facts.firstContentAt = performance.now();
+    for (const { rung, notes, cause } of ladder.repairs) {
+      this.metrics.repairs.inc({ rung });
+      facts.repairs.push(...notes);
+      if (cause) this.memory.remember(model, cause);
+    }
+    onContent();
+  }
+}

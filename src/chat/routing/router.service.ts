@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { catchError, defer, from, switchMap, type Observable } from 'rxjs';
+import { PoeConfig, SpendingConfig } from '../../config/config.ts';
+import type { RegisteredModel } from '../../models/registered-model.ts';
+import { Metrics } from '../../observability/metrics.ts';
+import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
+import type { ChatChunk } from '../chat-chunk.ts';
+import type { Exchange } from '../exchange.ts';
+import { limitWhole } from '../upstream/limit-whole.ts';
+import type { Body } from '../upstream/request-fields.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
+import { AttemptsService } from './attempts.service.ts';
+import { callLimits } from './call-limits.ts';
+import { mayFallBack } from './may-fall-back.ts';
+
+/** One request of a client makes at most so many calls of Poe, whatever goes wrong. */
+const MOST_CALLS = 6;
+
+/** Makes the body for one model: each has its own cap and its own fields. */
+export type Prepare = (model: RegisteredModel) => Promise<Body>;
+
+interface Trip {
+  readonly exchange: Exchange;
+  readonly prepare: Prepare;
+  /** Ms of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** Asks the model that was asked for and, as long as nothing was answered, those that stand in. */
+@Injectable()
+export class RouterService {
+  constructor(
+    private readonly attempts: AttemptsService,
+    private readonly costs: LearnedCostsService,
+    private readonly metrics: Metrics,
+    private readonly config: PoeConfig,
+    private readonly spending: SpendingConfig,
+  ) {}
+
+  /**
+   * Fails with an UpstreamError: that of the model that was asked for, whatever the fallbacks said.
+   * Unsubscribing stops whatever is under way.
+   */
+  run(exchange: Exchange, prepare: Prepare): Observable<ChatChunk> {
+    return defer(() => {
+      const { asked, registry, facts } = exchange;
+      const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
+      const trip = { exchange, prepare, deadline: performance.now() + wholeMs };
+      const fallbacks = registry.fallbacksOf(asked).filter((model) => this.#pays(model, exchange));
+      facts.startWaiting();
+      return this.#ask(trip, [asked, ...fallbacks]).pipe(limitWhole(wholeMs));
+    });
+  }
+
+  #ask(
+    { exchange, prepare, deadline }: Trip,
+    [model, ...others]: readonly [RegisteredModel, ...RegisteredModel[]],
+    first?: UpstreamError,
+  ): Observable<ChatChunk> {
+    const { clientRetries, gate, facts, calls } = exchange;
+    const hasFallback = others.length > 0;
+    return from(prepare(model)).pipe(
+      switchMap((body) =>
+        this.attempts.run({
+          model,
+          body,
+          clientRetries,
+          gate,
+          facts,
+          calls,
+          // Each of those after it gets one call at least.
+          mostCalls: MOST_CALLS - others.length,
+          deadline,
+          limits: callLimits(model, this.config, hasFallback),
+          hasFallback,
+          onContent: () => {
+            exchange.answersWith(model);
+          },
+        }),
+      ),
+      catchError((error: unknown) => {
+        if (exchange.hasAnswered || !(error instanceof UpstreamError)) throw error;
+        const afterMs = Date.now() - (calls.at(-1)?.sentAt ?? Date.now());
+        const next = others.findIndex((other) => mayFallBack(error, model, other, afterMs));
+        const rest = others.slice(next);
+        if (next < 0 || !isChain(rest) || calls.length >= MOST_CALLS) throw first ?? error;
+        this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(error) });
+        return this.#ask({ exchange, prepare, deadline }, rest, first ?? error);
+      }),
+    );
+  }
+
+  /** What would have been refused if it had been asked for is not asked in its place either. */
+  #pays(model: RegisteredModel, { admission, request }: Exchange): boolean {
+    const { maxPointsPerMessage: limit } = this.spending;
+    const mostOut = Math.min(
+      request.max_completion_tokens ?? Infinity,
+      request.max_tokens ?? Infinity,
+    );
+    return limit === 0 || this.costs.before(model, admission.tokensIn, mostOut) <= limit;
+  }
+}
+
+function isChain(
+  models: readonly RegisteredModel[],
+): models is readonly [RegisteredModel, ...RegisteredModel[]] {
+  return models.length > 0;
+}
+
+/** A closed set: it labels a metric. */
+function reasonOf({ kind, status }: UpstreamError): string {
+  if (kind !== 'status' && kind !== 'frame') return kind;
+  if (status === 429) return 'throttled';
+  if (status === 404) return 'unknown_model';
+  return status >= 500 || status === 408 ? 'failed' : 'context_overflow';
+}

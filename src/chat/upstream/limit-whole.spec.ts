@@ -1,0 +1,66 @@
+import { Subject } from 'rxjs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ChatChunk } from '../chat-chunk.ts';
+import { limitWhole } from './limit-whole.ts';
+
+const chunk = ChatChunk.ofContentJson('"a"');
+
+function watch() {
+  const source = new Subject<ChatChunk>();
+  const seen: unknown[] = [];
+  const subscription = source.pipe(limitWhole(100_000)).subscribe({
+    next: () => seen.push('chunk'),
+    error: (error: unknown) => seen.push(error),
+    complete: () => seen.push('complete'),
+  });
+  return { source, seen, subscription };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('bounds an answer that is never silent', () => {
+  const { source, seen } = watch();
+  for (let second = 0; second < 100; second++) {
+    source.next(chunk);
+    vi.advanceTimersByTime(1000);
+  }
+  expect(seen).toHaveLength(101);
+  expect(seen.at(-1)).toMatchObject({
+    kind: 'timeout',
+    status: 504,
+    message: 'Poe did not finish its answer within 100 s.',
+  });
+  expect(source.observed).toBe(false);
+});
+
+it.each<[string, (watched: ReturnType<typeof watch>) => void]>([
+  [
+    'the end',
+    ({ source }) => {
+      source.complete();
+    },
+  ],
+  [
+    'a failure',
+    ({ source }) => {
+      source.error(new Error('failed'));
+    },
+  ],
+  [
+    'being left',
+    ({ subscription }) => {
+      subscription.unsubscribe();
+    },
+  ],
+])('has no timers after %s', (_, finish) => {
+  const watched = watch();
+  expect(vi.getTimerCount()).toBe(1);
+  finish(watched);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(watched.source.observed).toBe(false);
+});
