@@ -235,6 +235,43 @@ describe('a call that fails', () => {
   });
 });
 
+describe('a call that waits', () => {
+  const patience = { connectMs: 1000, headersMs: 5000 };
+
+  it('fails without a connection, which cost nothing', () => {
+    const { seen, errors, call, begin, undici } = start(patience);
+    vi.advanceTimersByTime(1000);
+    expect(seen).toEqual(['network']);
+    expect(errors).toEqual(['No connection to Poe within 1 s.']);
+    expect(call.failedAtOnce).toBe(true);
+    begin();
+    expect(undici.aborted).toBe(1);
+  });
+
+  it('fails without headers, and hangs up', () => {
+    const { seen, errors, undici, begin } = start(patience);
+    vi.advanceTimersByTime(999);
+    begin();
+    vi.advanceTimersByTime(4999);
+    expect(seen).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(seen).toEqual(['timeout']);
+    expect(errors).toEqual(['Poe did not answer within 5 s.']);
+    expect(undici.aborted).toBe(1);
+  });
+
+  it('waits no more once the headers are there, nor without limits', () => {
+    const answering = start(patience);
+    answering.begin();
+    answering.head();
+    const patient = start();
+    patient.begin();
+    vi.advanceTimersByTime(3600_000);
+    expect([answering.seen, patient.seen]).toEqual([[], []]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a call that is aborted', () => {
   it('hangs up and tells nothing more', () => {
     const { seen, undici, handler, data, fail, end } = streaming();

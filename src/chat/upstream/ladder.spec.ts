@@ -266,3 +266,72 @@ describe('Ladder, on passing failures', () => {
     },
   );
 });
+
+describe('Ladder, on what would multiply an outage', () => {
+  const silent = () => failure(504, { kind: 'timeout' });
+
+  it('asks nobody twice who was silent, nor one that is left alone', () => {
+    for (const error of [silent(), failure(503, { kind: 'open' })]) {
+      expect(ladder().next(error, AMPLE, 0)).toBe(error);
+    }
+  });
+
+  it('does not repeat when the budget of the model is used up', () => {
+    const error = failure(503);
+    expect(ladder().next(error, { ...AMPLE, takeRetry: () => false }, 0)).toBe(error);
+  });
+
+  it('takes nothing out of the budget where it gives up anyway, nor for a repair', () => {
+    let taken = 0;
+    const counting = { ...AMPLE, takeRetry: () => (taken += 1) > 0 };
+    const late = failure(429, { retryAfterMs: 61_000 });
+    ladder().next(late, counting, 0);
+    ladder(BODY, 0).next(failure(500), counting, 0);
+    ladder().next(failure(500), { ...counting, calls: 0 }, 0);
+    ladder().next(refusal(), counting, 0);
+    expect(taken).toBe(0);
+    ladder().next(failure(500), counting, 0);
+    expect(taken).toBe(1);
+  });
+
+  it("leaves a provider's quota to a fallback, if there is one", () => {
+    const quota = failure(429, { message: 'Resource has been exhausted (e.g. check quota).' });
+    expect(ladder().next(quota, { ...AMPLE, hasFallback: true }, 0)).toBe(quota);
+    expect(ladder().next(quota, AMPLE, 0)).toBeTypeOf('number');
+    const crowd = failure(429, { code: 'rate_limit_exceeded' });
+    expect(ladder().next(crowd, { ...AMPLE, hasFallback: true }, 0)).toBeTypeOf('number');
+  });
+});
+
+describe('Ladder, on a stream of tool calls that ends silently', () => {
+  const withTools: Body = { ...BODY, tools: [{}], stream: true, stream_options: {} };
+  const cut = failure(502, { kind: 'cut' });
+
+  it('asks for the whole answer at once, and says so', () => {
+    const climbed = ladder(withTools);
+    expect(climbed.next(cut, AMPLE, 0)).toBeTypeOf('number');
+    const { stream_options: _, ...rest } = withTools;
+    expect(climbed.body).toEqual({ ...rest, stream: false });
+    expect(rungs(climbed)).toEqual(['whole-answer']);
+    expect(climbed.next(cut, AMPLE, 0)).toBeTypeOf('number');
+    expect(rungs(climbed)).toEqual(['whole-answer']);
+  });
+
+  it('keeps what was repaired before', () => {
+    const climbed = ladder({ model: 'gpt', messages: [], tools: [{}], stream: true, top_k: 5 });
+    climbed.next(refusal(), AMPLE, 0);
+    climbed.next(cut, AMPLE, 0);
+    expect(rungs(climbed)).toEqual(['foreign-fields', 'whole-answer']);
+    expect(climbed.body).toEqual({ model: 'gpt', messages: [], tools: [{}], stream: false });
+  });
+
+  it.each([
+    [{ ...withTools, stream: false }, cut],
+    [BODY, cut],
+    [withTools, failure(503)],
+  ])('does not do so otherwise', (body, error) => {
+    const climbed = ladder(body);
+    climbed.next(error, AMPLE, 0);
+    expect(climbed.body).toBe(body);
+  });
+});

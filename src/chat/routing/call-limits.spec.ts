@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { PoeConfig } from '../../config/config.ts';
+import type { ModelTimeouts, RegisteredModel } from '../../models/registered-model.ts';
+import { callLimits } from './call-limits.ts';
+
+const config = {
+  connectTimeoutMs: 1,
+  headersTimeoutMs: 2,
+  firstTokenTimeoutMs: 3,
+  idleTimeoutMs: 4,
+} as PoeConfig;
+const model = (modality: string, timeouts: ModelTimeouts = {}) =>
+  ({ modality, timeouts }) as RegisteredModel;
+
+describe('callLimits', () => {
+  it('are those of the environment', () => {
+    expect(callLimits(model('text'), config, true)).toEqual({
+      connectMs: 1,
+      headersMs: 2,
+      firstTokenMs: 3,
+      idleMs: 4,
+    });
+  });
+
+  it('do not limit the first token where nobody stands in, nor that of pictures', () => {
+    expect(callLimits(model('text'), config, false).firstTokenMs).toBe(0);
+    expect(callLimits(model('image'), config, true).firstTokenMs).toBe(0);
+  });
+
+  it("are the model's own where it has some", () => {
+    const own = { connectMs: 10, headersMs: 20, firstTokenMs: 30, idleMs: 40 };
+    expect(callLimits(model('image', own), config, false)).toEqual(own);
+  });
+});
