@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { completeRow } from './ledger/complete-row.ts';
 import type { LedgerRow } from './ledger/ledger-row.ts';
 import { DEFAULT_OPTIONS, type SandboxOptions } from './sandbox-options.ts';
+import type { Outage } from './scenarios/scenario-picker.ts';
 import { createServer } from './server/create-server.ts';
 import type { JournalEntry } from './server/journal.ts';
 import { SandboxState } from './server/sandbox-state.ts';
 
-export type { JournalEntry, LedgerRow, SandboxOptions };
+export type { JournalEntry, LedgerRow, Outage, SandboxOptions };
 
 /** A running simulator of Poe's API. */
 export interface Sandbox {
@@ -19,6 +20,8 @@ export interface Sandbox {
   balance: number;
   /** While true the Usage API answers 503, and chat goes on; false again after a reset. */
   isUsageDown: boolean;
+  /** What some or all bots answer for the time being; undefined, as after a reset: nothing special. */
+  outage: Outage | undefined;
   /** As billed, visible or not, in the order of their creation. */
   readonly ledger: readonly LedgerRow[];
   /** Chat calls received and neither ended nor aborted. */
@@ -54,6 +57,12 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
     },
     set isUsageDown(isDown) {
       state.isUsageDown = isDown;
+    },
+    get outage() {
+      return state.picker.outage;
+    },
+    set outage(outage) {
+      state.picker.outage = outage;
     },
     get ledger() {
       return state.ledger.rows;

@@ -128,6 +128,8 @@ const STREAM: Expectation[] = [
   refused('late-400', '400 upstream_refused'),
   { ...refused('unsupported-feature', '400 unsupported_feature_for_model'), body: withTools },
   refused('context-overflow', '400 context_length_exceeded'),
+  refused('context-length-exceeded', '400 context_length_exceeded'),
+  refused('content-filter', '400 content_policy_violation'),
   refused('invalid-key', '401 upstream_auth'),
   refused('insufficient-credits', '402 insufficient_quota'),
   refused('moderation', '403 permission_denied'),

@@ -127,4 +127,32 @@ export const BAD_REQUEST_SCENARIOS: readonly Scenario[] = [
     description: '400 `Input is too long for requested model.`; recorded text.',
     stub: CONTEXT_OVERFLOW,
   },
+  {
+    name: 'context-length-exceeded',
+    description: "400 `context_length_exceeded`, in OpenAI's words.",
+    stub: {
+      status: 400,
+      body: {
+        shape: 'param-and-code',
+        type: 'invalid_request_error',
+        message:
+          "This model's maximum context length is 128000 tokens. However, your messages resulted in 130017 tokens. Please reduce the length of the messages.",
+        param: 'messages',
+        code: 'context_length_exceeded',
+      },
+    },
+  },
+  {
+    name: 'content-filter',
+    description: "400 `content_policy_violation` of the provider's content filter.",
+    stub: {
+      status: 400,
+      body: {
+        shape: 'string-code',
+        type: 'invalid_request_error',
+        message: 'Your request was rejected as a result of our safety system.',
+        code: 'content_policy_violation',
+      },
+    },
+  },
 ];

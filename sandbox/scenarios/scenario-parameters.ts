@@ -20,7 +20,7 @@ export interface ScenarioParameters {
   readonly lag?: number;
   /** How long a row reads 0 points under `ledger=zero-first`. */
   readonly zero?: number;
-  /** Content frames before the failure. */
+  /** Content frames before the failure, or before the frame that is malformed. */
   readonly frames?: number;
   /** Bytes of the content. */
   readonly size?: number;

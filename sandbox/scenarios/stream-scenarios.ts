@@ -65,7 +65,8 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'malformed-frame',
-    description: 'One frame that is no JSON after the first content; the rest is as it should be.',
+    description:
+      'One frame that is no JSON after the first content, or after `frames=` of it; the rest is as it should be.',
     framing: 'malformed-frame',
   },
   {

@@ -49,7 +49,7 @@ function findBot(model: unknown): Bot | undefined {
 
 function pickScenario(state: SandboxState, request: ChatRequest): PickedScenario | ScriptError {
   try {
-    return state.picker.pick(lastUserText(request));
+    return state.picker.pick(lastUserText(request), String(request.model));
   } catch (error) {
     if (error instanceof ScriptError) return error;
     throw error;

@@ -59,6 +59,14 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     },
   },
   'context-overflow': { status: 400, error: { type: 'invalid_request_error', error_id: HASH } },
+  'context-length-exceeded': {
+    status: 400,
+    error: { type: 'invalid_request_error', param: 'messages', code: 'context_length_exceeded' },
+  },
+  'content-filter': {
+    status: 400,
+    error: { type: 'invalid_request_error', code: 'content_policy_violation' },
+  },
   'invalid-key': { status: 401, error: { type: 'authentication_error', code: 'invalid_api_key' } },
   'insufficient-credits': {
     status: 402,

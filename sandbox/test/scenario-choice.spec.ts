@@ -64,6 +64,58 @@ describe('markers', () => {
   });
 });
 
+describe('markers for one bot', () => {
+  const prompt = '[[sandbox GPT-4.1: unavailable ok]] [[sandbox: overloaded]]';
+  const statusOf = async (model: string) =>
+    (await ask(sandbox, { model, ...userMessage(prompt) })).status;
+
+  it('count its calls only, whatever the case of its name, and go before one for all', async () => {
+    expect(await statusOf('gpt-4.1')).toBe(503);
+    expect(await statusOf('GPT-5.4-Mini')).toBe(529);
+    expect(await statusOf('GPT-4.1')).toBe(200);
+  });
+
+  it('leave other bots to the script', async () => {
+    sandbox.script('overloaded');
+    const content = userMessage('[[sandbox GPT-4.1: unavailable]]');
+    expect((await ask(sandbox, { model: 'GPT-5.4-Mini', ...content })).status).toBe(529);
+    expect((await ask(sandbox, { model: 'GPT-5.4-Mini', ...content })).status).toBe(200);
+  });
+
+  it('name one that there is', async () => {
+    const response = await ask(sandbox, userMessage('[[sandbox GPT-41: unavailable]]'));
+    expect(response.status).toBe(400);
+    expect(errorMessage(response)).toMatch(/there is no bot "GPT-41"/);
+  });
+});
+
+describe('outage', () => {
+  it('is the answer of the bots it names until it is over, and uses up no step', async () => {
+    sandbox.outage = { scenario: 'unavailable', bots: ['GPT-4.1'] };
+    expect(await statuses(2, '[[sandbox: overloaded ok]]')).toEqual([503, 503]);
+    expect((await ask(sandbox, { model: 'GPT-5.4-Mini' })).status).toBe(200);
+    sandbox.outage = undefined;
+    expect(await statuses(2, '[[sandbox: overloaded ok]]')).toEqual([529, 200]);
+  });
+
+  it('is of all bots if it names none, and ends with a reset', async () => {
+    sandbox.outage = { scenario: 'unavailable-retry-after after=9' };
+    const response = await ask(sandbox);
+    expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '9' } });
+    sandbox.reset();
+    expect(await statuses(1, 'Hello')).toEqual([200]);
+  });
+
+  it('refuses scenarios and bots that there are not', async () => {
+    const declare = (scenario: string, bot: string) => () => {
+      sandbox.outage = { scenario, bots: [bot] };
+    };
+    expect(declare('nonsense', 'GPT-4.1')).toThrow(/unknown scenario "nonsense"/);
+    expect(declare('unavailable', 'nobody')).toThrow(/no bot "nobody"/);
+    expect(await statuses(1, 'Hello')).toEqual([200]);
+  });
+});
+
 describe('script', () => {
   it('serves one call each, with parameters, and then there is none', async () => {
     sandbox.script('unavailable', 'ok say=Two');

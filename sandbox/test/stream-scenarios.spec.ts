@@ -38,7 +38,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'error-event': { shape: 'RCCE', ending: 'clean', outcome: 'cut', framesSent: 4 },
   'error-event-first': { shape: 'E', ending: 'clean', outcome: 'cut', framesSent: 1 },
   'event-error': { shape: 'RCCe', ending: 'clean', outcome: 'cut', framesSent: 4 },
-  'malformed-frame': { ...COMPLETE, shape: 'RCXCCCCFUD', framesSent: 10 },
+  'malformed-frame': { ...COMPLETE, shape: 'RCCXCCCFUD', framesSent: 10 },
   'usage-on-finish-chunk': { ...COMPLETE, shape: 'RCCCCCfD', framesSent: 8 },
   'finish-without-usage': { ...COMPLETE, shape: 'RCCCCCFD', framesSent: 8 },
   'tool-call-with-finish': { ...COMPLETE, shape: 'RCCCCCFUD', framesSent: 9 },
@@ -163,6 +163,11 @@ describe('what is in the frames', () => {
   it('Gemini leaves the tool index out by itself', async () => {
     const response = await stream('ok', { ...withTool, model: 'Gemini-2.5-Pro' });
     expect(response.body).not.toMatch(/tool_calls":\[\{[^[]*"index"/);
+  });
+
+  it('malformed-frame: after the first content, if not told otherwise', async () => {
+    const response = await stream('malformed-frame tokens=3');
+    expect(streamShape(response.body)).toBe('RCXCCFUD');
   });
 
   it('giant-chunk: one write, and one frame of the size asked for', async () => {

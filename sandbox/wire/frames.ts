@@ -18,12 +18,16 @@ export function dataFrame(kind: Frame['kind'], data: JsonObject | string, tokens
 }
 
 /** The framings that concern the event stream and not what is in the chunks. */
-export function reframe(frames: readonly Frame[], framing: Framing | undefined): Frame[] {
+export function reframe(
+  frames: readonly Frame[],
+  framing: Framing | undefined,
+  contentFramesBefore = 1,
+): Frame[] {
   switch (framing) {
     case 'malformed-frame': {
       const first = frames.findIndex((frame) => frame.kind === 'content');
       const noise: Frame = { kind: 'noise', text: MALFORMED, outputTokens: 0 };
-      return frames.toSpliced(first + 1, 0, noise);
+      return frames.toSpliced(first + contentFramesBefore, 0, noise);
     }
     case 'comments':
       return frames.map((frame) => ({ ...frame, text: `: ping\n\n${frame.text}` }));

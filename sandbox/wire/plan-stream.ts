@@ -13,7 +13,7 @@ const FRAMES_BEFORE_FAILURE = 3;
 export function planStream(source: AnswerSource): Plan {
   const { scenario, parameters, headers, delays } = source;
   const ending = scenario.ending;
-  const frames = reframe(framesOf(source), scenario.framing);
+  const frames = reframe(framesOf(source), scenario.framing, parameters.frames);
   const sent = framesBefore(frames, ending, parameters.frames);
   const opening: Step[] = [
     ...wait(delays.headers),
