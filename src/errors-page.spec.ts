@@ -23,6 +23,7 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   contextTooLong: [''],
   rateLimited: [1, 1, 1, {}],
   internal: [undefined],
+  modelUnavailable: ['', 1],
   upstreamUnreachable: [''],
   upstreamAuth: [],
   upstreamKeyRefused: [],

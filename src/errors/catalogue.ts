@@ -121,6 +121,15 @@ export const catalogue = {
   upstreamCutOff: (message: string, cause?: unknown) =>
     unavailable(502, 'upstream_cut_off', message, { cause }),
 
+  modelUnavailable: (message: string, waitSeconds: number) =>
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'model_unavailable',
+      message,
+      headers: { 'retry-after': String(waitSeconds) },
+    }),
+
   shuttingDown: () =>
     new ApiError({
       status: 503,

@@ -30,7 +30,25 @@ describe('toClientError', () => {
   ])('shows %i as %i %s', (status, shownStatus, code) => {
     const { shown, error } = show({ status });
     expect(shown).toMatchObject({ status: shownStatus, code, message: 'Said Poe.', cause: error });
-    expect(shown.type).toBe(shownStatus < 500 ? 'invalid_request_error' : 'server_error');
+    if (shownStatus >= 500) expect(shown.type).toBe('server_error');
+  });
+
+  it.each([
+    [400, 'invalid_request_error'],
+    [402, 'insufficient_quota'],
+    [403, 'permission_error'],
+    [404, 'invalid_request_error'],
+    [408, 'timeout_error'],
+    [413, 'invalid_request_error'],
+    [429, 'rate_limit_error'],
+  ])('gives %i the type %s where Poe gave none', (status, type) => {
+    expect(show({ status }).shown.type).toBe(type);
+  });
+
+  it('says how long a model is left alone', () => {
+    const { shown } = show({ kind: 'open', status: 503, retryAfterMs: 9100 });
+    expect(shown).toMatchObject({ status: 503, type: 'server_error', code: 'model_unavailable' });
+    expect(shown.headers['retry-after']).toBe('10');
   });
 
   it.each([
