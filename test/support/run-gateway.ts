@@ -21,9 +21,10 @@ export function run(
   environment: Record<string, string>,
   options: string[] = [],
   cwd = mkdtempSync(join(tmpdir(), 'poe-proxy-')),
+  nodeOptions: string[] = [],
 ): Process {
   const file = fileURLToPath(new URL(`dist/${entry}`, root));
-  const child = spawn(process.execPath, [file, ...options], {
+  const child = spawn(process.execPath, [...nodeOptions, file, ...options], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...environment },
   });
