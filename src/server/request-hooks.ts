@@ -58,7 +58,9 @@ function begin(request: FastifyRequest, reply: FastifyReply, { drain, recorder }
   request.facts = new RequestFacts(request.id);
   void reply.header('x-request-id', request.id);
   if (NOT_COUNTED.test(routeOf(request))) return;
-  drain.enter();
+  // Nobody waits for those that are refused: they would never end.
+  const isAwaited = !drain.refusing;
+  if (isAwaited) drain.enter();
   recorder.began();
   // Unlike Fastify's onResponse this comes for clients that left as well.
   reply.raw.once('close', () => {
@@ -68,7 +70,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { drain, recorder }
       // What never came so far as to be settled sets its points free here.
       request.admission?.hold?.release();
       recorder.ended(request, reply);
-      drain.leave();
+      if (isAwaited) drain.leave();
     });
   });
 }
