@@ -75,10 +75,14 @@ describe.each(['url', 'managementUrl'] as const)('at the %s', (listener) => {
 
   it('a request whose end comes after its 408 is not served', async () => {
     gateway = await start({ headersTimeoutMs: 100 });
-    const late = open(gateway[listener], true).send(GET);
+    const body = JSON.stringify(ask('ok'));
+    const whole = head(`content-length: ${body.length}`) + body;
+    const late = open(gateway[listener], true).send(whole.slice(0, 40));
     await late.received('bad_http_request');
-    await late.dribble(`\r\n${GET}\r\n`);
+    late.send(whole.slice(40));
+    await late.dribble(' ');
     expect(refusal(late)).toEqual(invalid(408));
+    expect(gateway.requests()).toEqual([]);
   });
 
   it('headers without end are refused, and the refusal arrives', async () => {
