@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { Log } from './observability/log.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
+import { LoadShedder } from './server/load-shedder.ts';
 import { ManagementServer } from './server/management-server.ts';
 
 /** The whole gateway, for a configuration that has been validated. */
@@ -15,7 +16,7 @@ export class AppModule {
       module: AppModule,
       imports: [ConfigModule.with(config), ObservabilityModule.with(log), ChatModule],
       controllers: [AboutController],
-      providers: [ManagementServer],
+      providers: [LoadShedder, ManagementServer],
     };
   }
 }

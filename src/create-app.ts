@@ -14,6 +14,7 @@ import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
 import { createAdapter } from './server/create-adapter.ts';
 import { addRequestHooks } from './server/request-hooks.ts';
+import { LoadShedder } from './server/load-shedder.ts';
 import { RequestRecorder } from './server/request-recorder.ts';
 
 /**
@@ -44,11 +45,17 @@ export async function configureApp(app: NestFastifyApplication, config: Config):
   const fastify = app.getHttpAdapter().getInstance();
   // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
   fastify.removeContentTypeParser('text/plain');
-  const recorder = new RequestRecorder(get(app, Metrics), get(app, Log));
+  const metrics = get(app, Metrics);
+  app.getHttpServer().on('drop', () => {
+    metrics.shed.inc({ reason: 'connections' });
+  });
+  const recorder = new RequestRecorder(metrics, get(app, Log));
   addRequestHooks(fastify, {
     keys: get(app, KeyRing),
     limit: get(app, AddressLimit),
     drain: get(app, Drain),
+    shedder: get(app, LoadShedder),
+    maxHeaders: config.server.http.maxHeaders,
     recorder,
   });
   await app.register(fastifyHelmet, { contentSecurityPolicy: false });

@@ -8,9 +8,13 @@ import { readEnvironment } from './config/read-environment.ts';
 import { createApp } from './create-app.ts';
 import { manifest } from './manifest.ts';
 import { createLog } from './observability/create-log.ts';
+import { exitGracefully } from './server/exit-gracefully.ts';
 import { ManagementServer } from './server/management-server.ts';
 
-/** Runs the gateway until SIGTERM or SIGINT; exit code 1 when the configuration is wrong. */
+/** For the last frames, the flush and the sockets, after delay and grace. */
+const CLOSING_MS = 5000;
+
+/** Runs the gateway until a signal, or an error that nobody caught; 1 when the configuration is wrong. */
 export async function start(): Promise<void> {
   // As PID 1 of a container a process without a handler ignores the signal.
   process.on('SIGTERM', exitEarly);
@@ -26,8 +30,13 @@ export async function start(): Promise<void> {
 }
 
 async function listen(app: NestFastifyApplication, config: Config, log: Logger): Promise<void> {
-  // Exit code 0 after SIGTERM: without it Nest raises the signal again.
-  app.enableShutdownHooks([], { useProcessExit: true });
+  const { shutdownDelayMs, shutdownGraceMs } = config.server;
+  // Nest's own hooks for signals know neither a limit nor an exit code.
+  exitGracefully({
+    close: () => app.close(),
+    log,
+    limitMs: shutdownDelayMs + shutdownGraceMs + CLOSING_MS,
+  });
   process.off('SIGTERM', exitEarly);
   await app.listen(config.server.port, config.server.host);
   const management = await app.get(ManagementServer).listen();

@@ -115,7 +115,9 @@ describe('the process', () => {
     await until('the answer runs', () => sandbox.openCalls() === 1);
     gateway.child.kill('SIGTERM');
     await until('it is unready', async () => (await fetch(`${url}/health/ready`)).status === 503);
-    const served = await chat(url, ask('ok', { stream: false }));
+    // Without it the close would be the client's own wish.
+    const keepAlive = { connection: 'keep-alive' };
+    const served = await chat(url, ask('ok', { stream: false }), keepAlive);
     expect(served.status).toBe(200);
     expect(served.headers.connection).toBe('close');
     await until('it refuses', async () => (await chat(url, ask('ok'))).status === 503);

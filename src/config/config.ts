@@ -1,3 +1,5 @@
+import type { HttpLimits } from './http-limits.ts';
+
 /**
  * The validated settings, one class per slice. The classes double as injection tokens: a consumer
  * asks for the slice it needs and nothing else. Times are milliseconds, sizes bytes, money points.
@@ -8,6 +10,11 @@ export abstract class ServerConfig {
   abstract readonly managementHost: string;
   abstract readonly managementPort: number;
   abstract readonly bodyLimitBytes: number;
+  abstract readonly http: HttpLimits;
+  /** Requests of /v1/ served at one time; 0 is off. */
+  abstract readonly maxInflightRequests: number;
+  /** How late the event loop may be, smoothed; 0 is off. */
+  abstract readonly maxEventLoopDelayMs: number;
   /** Origins that browsers may call from; `*` for any, empty for none. */
   abstract readonly corsOrigins: readonly string[];
   /** CIDRs or a number of hops whose `X-Forwarded-For` is believed; `false` for none. */

@@ -20,6 +20,9 @@ const MOST_FOOTER_WAIT_MS = 60_000;
 /** A body is read as one string, and V8 has none longer. */
 const MOST_BODY_MB = 500;
 const MOST_PORT = 65_535;
+/** More sockets than a process may have open. */
+const MOST_INFLIGHT = 1_000_000;
+const MOST_LOOP_DELAY_MS = 60_000;
 
 /** The variables as their users write them, with their defaults; see .env.example for meanings. */
 export class Environment {
@@ -42,6 +45,8 @@ export class Environment {
   @IsString() MANAGEMENT_HOST = '127.0.0.1';
   @Whole(0, MOST_PORT, 9090) MANAGEMENT_PORT = 9090;
   @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
+  @Whole(0, MOST_INFLIGHT, 2000) MAX_INFLIGHT_REQUESTS = 4000;
+  @Whole(0, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
   SOURCE_URL?: string;

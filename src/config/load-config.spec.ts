@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { HTTP_LIMITS } from './http-limits.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
 import { loadConfig } from './load-config.ts';
 import type { RawEnvironment } from './read-environment.ts';
@@ -38,6 +39,9 @@ describe('defaults', () => {
         managementHost: '127.0.0.1',
         managementPort: 9090,
         bodyLimitBytes: 25 * 1024 * 1024,
+        http: HTTP_LIMITS,
+        maxInflightRequests: 2000,
+        maxEventLoopDelayMs: 500,
         corsOrigins: [],
         trustedProxies: false,
         sourceUrl: undefined,
@@ -101,6 +105,8 @@ describe('values', () => {
       MODELS_FILE: '/etc/models.yaml',
       PORT: ' 0 ',
       BODY_LIMIT_MB: '2',
+      MAX_INFLIGHT_REQUESTS: '20000',
+      MAX_EVENT_LOOP_DELAY_MS: '0',
       SHUTDOWN_DELAY_SECONDS: '5',
       SHUTDOWN_GRACE_SECONDS: '6',
       HEARTBEAT_SECONDS: '7',
@@ -120,6 +126,10 @@ describe('values', () => {
       server: {
         port: 0,
         bodyLimitBytes: 2 * 1024 * 1024,
+        maxInflightRequests: 20_000,
+        maxEventLoopDelayMs: 0,
+        // There is room for more sockets than requests.
+        http: { ...HTTP_LIMITS, maxConnections: 40_000 },
         shutdownDelayMs: 5000,
         shutdownGraceMs: 6000,
         sourceUrl: 'https://git.example.com/gateway',
@@ -204,6 +214,8 @@ const WRONG: [variable: string, value: string, problem: string][] = [
   ['PORT', '65536', 'must be a whole number from 0 to 65535, such as 8080'],
   ['MANAGEMENT_PORT', 'http', 'must be a whole number from 0 to 65535, such as 9090'],
   ['BODY_LIMIT_MB', '0', 'must be a whole number from 1 to 500, such as 25'],
+  ['MAX_INFLIGHT_REQUESTS', '-1', 'must be a whole number from 0 to 1000000, such as 2000'],
+  ['MAX_EVENT_LOOP_DELAY_MS', '0.5', 'must be a whole number from 0 to 60000, such as 500'],
   ['SOURCE_URL', 'here', 'must be the URL of the source you run'],
   ['CORS_ORIGINS', 'https://a.example.com/', 'must be * or an origin such as https://chat.corp'],
   ['TRUSTED_PROXIES', '10.0.0.0/33', 'neither an address, a CIDR such as 10.0.0.0/8, nor'],

@@ -8,6 +8,7 @@ import type {
   StreamConfig,
 } from './config.ts';
 import { Environment } from './environment.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
 import { loadPoeConfig } from './load-poe-config.ts';
 import { parseList, parseOrigins, parseStaticKeys, parseTrustedProxies } from './parse-lists.ts';
@@ -30,6 +31,12 @@ export function loadConfig(raw: RawEnvironment): Config {
       managementHost: env.MANAGEMENT_HOST,
       managementPort: env.MANAGEMENT_PORT,
       bodyLimitBytes: env.BODY_LIMIT_MB * 1024 * 1024,
+      http: {
+        ...HTTP_LIMITS,
+        maxConnections: Math.max(HTTP_LIMITS.maxConnections, 2 * env.MAX_INFLIGHT_REQUESTS),
+      },
+      maxInflightRequests: env.MAX_INFLIGHT_REQUESTS,
+      maxEventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
       corsOrigins: parseOrigins(env.CORS_ORIGINS, problems),
       trustedProxies: parseTrustedProxies(env.TRUSTED_PROXIES, problems),
       sourceUrl: env.SOURCE_URL,

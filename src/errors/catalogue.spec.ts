@@ -53,6 +53,14 @@ describe('catalogue', () => {
     expect(catalogue.shuttingDown().headers).toEqual({ 'retry-after': '1' });
   });
 
+  it('sends clients away for a second where there are too many', () => {
+    expect(catalogue.overloaded()).toMatchObject({
+      status: 503,
+      type: 'server_error',
+      headers: { 'retry-after': '1' },
+    });
+  });
+
   it.each([
     catalogue.upstreamUnreachable('no way', 'why'),
     catalogue.upstreamCutOff('too short', 'why'),

@@ -139,5 +139,14 @@ export const catalogue = {
       headers: { 'retry-after': '1' },
     }),
 
+  overloaded: () =>
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'overloaded',
+      message: 'The gateway has more requests than it can serve. Send this one again in a second.',
+      headers: { 'retry-after': '1' },
+    }),
+
   upstreamTimeout: (message: string) => unavailable(504, 'upstream_timeout', message),
 };

@@ -27,6 +27,12 @@ export class Metrics {
     help: 'Requests accepted and not yet answered to the end',
     registers: [this.registry],
   });
+  readonly shed = new Counter({
+    name: 'poe_proxy_shed_requests_total',
+    help: 'Requests refused with 503 "overloaded", and connections dropped above their limit',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
   readonly upstreamAttempts = new Counter({
     name: 'poe_proxy_upstream_attempts_total',
     help: 'Calls of Poe for a completion, by how they ended',

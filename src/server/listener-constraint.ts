@@ -12,6 +12,10 @@ export function markAsManagement(request: IncomingMessage): void {
   managementRequests.add(request);
 }
 
+export function isManagement(request: IncomingMessage): boolean {
+  return managementRequests.has(request);
+}
+
 /**
  * Lets a route say `@RouteConstraints({ listener: 'management' })`: it then exists on the
  * management port only, and is a 404 for whoever reaches the public one.

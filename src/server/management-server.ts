@@ -1,9 +1,10 @@
-import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { ServerConfig } from '../config/config.ts';
+import { createHttpServer } from './create-http-server.ts';
 import { markAsManagement } from './listener-constraint.ts';
 
 /**
@@ -12,15 +13,17 @@ import { markAsManagement } from './listener-constraint.ts';
  */
 @Injectable()
 export class ManagementServer implements OnApplicationShutdown {
-  readonly #server = createServer((request, response) => {
-    markAsManagement(request);
-    this.adapterHost.httpAdapter.getInstance<FastifyInstance>().routing(request, response);
-  });
+  readonly #server: Server;
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly config: ServerConfig,
-  ) {}
+  ) {
+    this.#server = createHttpServer(config.http, (request, response) => {
+      markAsManagement(request);
+      this.adapterHost.httpAdapter.getInstance<FastifyInstance>().routing(request, response);
+    });
+  }
 
   /** To be called once the application listens; fails with the listening error, such as EADDRINUSE. */
   listen(): Promise<AddressInfo> {
