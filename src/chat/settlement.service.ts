@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../observability/metrics.ts';
 import type { Outcome } from '../observability/request-facts.ts';
+import type { PointsByAccount } from '../usage/balance.service.ts';
 import type { HistoryRow } from '../usage/history-row.ts';
 import { LearnedCostsService } from '../usage/learned-costs.service.ts';
 import type { LedgerCall } from '../usage/match-row.ts';
@@ -46,10 +47,11 @@ export class SettlementService {
   #book(exchange: Exchange, rows: Rows): void {
     this.#priced.add(exchange);
     const { facts, admission, model } = exchange;
-    facts.points = this.#points(exchange, rows);
+    const points = this.#points(exchange, rows);
+    facts.points = sumOf(points);
     const missing = exchange.calls.filter((call) => isBillable(call) && !rows.has(call));
     facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
-    admission.hold?.settle(facts.points, missing.length === 0);
+    admission.hold?.settle(points, missing.length === 0);
     for (const call of exchange.calls) {
       if (isBillable(call) && call.usage) {
         this.costs.learnLength(model, call.usage.completionTokens);
@@ -70,8 +72,9 @@ export class SettlementService {
     );
     const all = new Map([...rows, ...late]);
     const isComplete = late.size === missing.length;
-    exchange.facts.points = this.#points(exchange, all);
-    exchange.admission.hold?.settle(exchange.facts.points, isComplete);
+    const points = this.#points(exchange, all);
+    exchange.facts.points = sumOf(points);
+    exchange.admission.hold?.settle(points, isComplete);
     this.#learn(exchange, late);
     this.#count(exchange, isComplete ? 'history' : 'estimate');
   }
@@ -80,14 +83,16 @@ export class SettlementService {
     return this.history.find(toLedgerCall(call), patienceMs, urgent);
   }
 
-  #points({ calls, model, admission }: Exchange, rows: Rows): number {
-    return calls.reduce((sum, call) => {
-      if (!isBillable(call)) return sum;
+  #points({ calls, model, admission }: Exchange, rows: Rows): PointsByAccount {
+    const points = new Map<string, number>();
+    for (const call of calls.filter(isBillable)) {
       const tokensIn = call.usage?.promptTokens ?? admission.tokensIn;
       const produced = Math.ceil(call.contentLength / CHARACTERS_PER_TOKEN);
       const tokensOut = call.usage?.completionTokens ?? produced;
-      return sum + (rows.get(call)?.points ?? this.costs.after(model, tokensIn, tokensOut));
-    }, 0);
+      const cost = rows.get(call)?.points ?? this.costs.after(model, tokensIn, tokensOut);
+      points.set(call.key.account, (points.get(call.key.account) ?? 0) + cost);
+    }
+    return points;
   }
 
   #learn({ model }: Exchange, rows: Rows): void {
@@ -101,15 +106,20 @@ export class SettlementService {
   }
 }
 
+function sumOf(points: PointsByAccount): number {
+  return [...points.values()].reduce((sum, one) => sum + one, 0);
+}
+
 /** Poe bills no refused call. One whose answer never began may have been billed all the same. */
 function isBillable({ status, failedAtOnce }: UpstreamCall): boolean {
   return status === undefined ? !failedAtOnce : status === 200;
 }
 
 function toLedgerCall(call: UpstreamCall): LedgerCall {
-  const { bot, sentAt, clockOffsetMs, usage } = call;
+  const { key, bot, sentAt, clockOffsetMs, usage } = call;
   const respondedAt = call.respondedAt ?? Date.now();
   return {
+    key,
     bot,
     sentAt: sentAt + clockOffsetMs,
     respondedAt: respondedAt + clockOffsetMs,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { catchError, defer, switchMap, tap, timer, type Observable } from 'rxjs';
-import { PoeConfig } from '../../config/config.ts';
+import { PoeConfig, type PoeKey } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
@@ -78,7 +78,9 @@ export class AttemptsService {
   }
 
   #call({ model, gate, calls, facts }: Plan, body: Body): Observable<ChatChunk> {
+    const [key] = this.config.keys as readonly [PoeKey];
     const call: UpstreamCall = {
+      key,
       bot: model.name,
       sentAt: Date.now(),
       clockOffsetMs: 0,

@@ -20,7 +20,13 @@ function start() {
     pause: () => (undici.paused = true),
     resume: () => (undici.paused = false),
   } as unknown as Dispatcher.DispatchController;
-  const call: UpstreamCall = { bot: 'GPT', sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
+  const call: UpstreamCall = {
+    key: { name: 'default', account: 'default', secret: 'a-key' },
+    bot: 'GPT',
+    sentAt: Date.now(),
+    clockOffsetMs: 0,
+    contentLength: 0,
+  };
   const gate = new FlowGate();
   const handler = new CallHandler(call, gate, {
     next: (chunk) => seen.push(chunk.finishReason ?? chunk.delta.content ?? ''),

@@ -1,3 +1,4 @@
+import type { PoeKey } from '../../config/config.ts';
 import type { CallUsage } from '../../usage/match-row.ts';
 
 /** A call that breaks later than this may have reached a model, and then it is billed. */
@@ -5,6 +6,8 @@ export const MAY_BE_BILLED_AFTER_MS = 2000;
 
 /** What is known of one call of Poe; several may be made for one answer. ms since 1970, our clock. */
 export interface UpstreamCall {
+  /** Its account pays. */
+  readonly key: PoeKey;
   /** Registry name of the model. */
   readonly bot: string;
   readonly sentAt: number;
