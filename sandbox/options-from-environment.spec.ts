@@ -19,7 +19,7 @@ describe('optionsFromEnvironment', () => {
       optionsFromEnvironment({
         SANDBOX_HOST: '0.0.0.0',
         SANDBOX_PORT: '0',
-        SANDBOX_KEYS: 'a:1, b:2:3',
+        SANDBOX_KEYS: 'a:1, b:2:3, c @ labs : 4@5:6',
         SANDBOX_BALANCE: '-5',
         SANDBOX_LEDGER_LAG_MS: '0-800',
         SANDBOX_CHUNK_DELAY_MS: '1',
@@ -37,6 +37,7 @@ describe('optionsFromEnvironment', () => {
       keys: [
         { name: 'a', key: '1' },
         { name: 'b', key: '2:3' },
+        { name: 'c', account: 'labs', key: '4@5:6' },
       ],
       balance: -5,
       ledgerLagMs: [0, 800],
@@ -60,6 +61,9 @@ describe('optionsFromEnvironment', () => {
   it.each([
     ['SANDBOX_PORT', 'http', /SANDBOX_PORT=http/],
     ['SANDBOX_KEYS', 'secret', /SANDBOX_KEYS/],
+    ['SANDBOX_KEYS', 'a@:1', /name@account:key/],
+    ['SANDBOX_KEYS', '@labs:1', /name@account:key/],
+    ['SANDBOX_KEYS', 'a@b@c:1', /name@account:key/],
     ['SANDBOX_LEDGER_LAG_MS', '800-0', /SANDBOX_LEDGER_LAG_MS=800-0/],
     ['SANDBOX_BILL_ABORTED', 'no', /true or false/],
   ])('refuses %s=%s', (name, value, message) => {

@@ -38,16 +38,19 @@ export function optionsFromEnvironment(
   };
 }
 
-/** `team-a:key-1,team-b:key-2`; a key may contain colons, a name may not. */
+/** `team-a:key-1,team-b@account:key-2`; a key may contain colons and `@`, names may not. */
 function parseKeys(text = ''): readonly SandboxKey[] {
   if (text === '') return DEFAULT_OPTIONS.keys;
   return text.split(',').map((pair) => {
-    const [name = '', ...rest] = pair.split(':');
+    const [owner = '', ...rest] = pair.split(':');
     const key = rest.join(':').trim();
-    if (name.trim() === '' || key === '') {
-      throw new Error('SANDBOX_KEYS: name:key pairs, separated by commas, are expected');
+    const [name = '', account, ...tooMany] = owner.split('@').map((part) => part.trim());
+    if (name === '' || account === '' || tooMany.length > 0 || key === '') {
+      throw new Error(
+        'SANDBOX_KEYS: name:key or name@account:key, separated by commas, are expected',
+      );
     }
-    return { name: name.trim(), key };
+    return account === undefined ? { name, key } : { name, account, key };
   });
 }
 

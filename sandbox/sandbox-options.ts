@@ -1,6 +1,8 @@
 export interface SandboxKey {
   readonly name: string;
   readonly key: string;
+  /** Keys of one account share its balance, ledger and rate limit; `default` if not said. */
+  readonly account?: string;
 }
 
 export interface SandboxOptions {
@@ -9,7 +11,7 @@ export interface SandboxOptions {
   readonly port: number;
   /** Any other key is answered with 401. */
   readonly keys: readonly SandboxKey[];
-  /** Points. */
+  /** Points of each account. */
   readonly balance: number;
   /** From the end of a response until its row is visible and the balance lower; seeded in between. */
   readonly ledgerLagMs: readonly [minimum: number, maximum: number];
@@ -17,7 +19,7 @@ export interface SandboxOptions {
   readonly chunkDelayMs: number;
   /** How long image, video and audio bots work; the real ones take 0.7 to 197 s. */
   readonly mediaDelayMs: number;
-  /** Of the whole account, all its keys together. */
+  /** Of each account, all its keys together. */
   readonly requestsPerMinute: number;
   /** Poe's clock minus ours. */
   readonly clockSkewMs: number;

@@ -1,5 +1,6 @@
 import type { Bot } from '../bots/bot.ts';
 import { bookCall } from '../ledger/book-call.ts';
+import type { SandboxKey } from '../sandbox-options.ts';
 import type { PickedScenario } from '../scenarios/scenario-picker.ts';
 import type { Plan } from '../wire/plan.ts';
 import type { PlayListener } from '../wire/play.ts';
@@ -9,7 +10,7 @@ import type { SandboxState } from './sandbox-state.ts';
 /** What is known of a call's price before its answer begins. */
 export interface Quote {
   readonly bot: Bot;
-  readonly keyName: string;
+  readonly key: SandboxKey;
   readonly promptTokens: number;
   readonly cachedTokens: number;
   /** Of the whole answer, reasoning included. */
@@ -80,13 +81,13 @@ export class ChatCall implements PlayListener {
     const isStale = this.#generation !== this.#state.generation;
     if (quote === undefined || isStale || entry.queryId !== undefined) return;
     const { scenario, parameters } = quote.picked;
-    const { ledger, random, options } = this.#state;
-    const booking = bookCall(ledger, random, {
+    const { random, options } = this.#state;
+    const booking = bookCall(this.#state.accountOf(quote.key).ledger, random, {
       number: this.number,
       botName: quote.bot.name,
       rates: quote.bot.rates,
       tokens: { prompt: quote.promptTokens, output, cacheRead: quote.cachedTokens },
-      keyName: quote.keyName,
+      keyName: quote.key.name,
       arrivedAt: this.#arrivedAt,
       endedAt: this.#state.now(),
       lagRangeMs: options.ledgerLagMs,

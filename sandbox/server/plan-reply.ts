@@ -23,7 +23,8 @@ export function planReply(state: SandboxState, call: ChatCall): Plan {
 
   const key = authenticate(headers.authorization, state.options.keys);
   if (key === undefined) return planner.error(INVALID_KEY);
-  const rateLimit = state.limiter.take(state.now());
+  const account = state.accountOf(key);
+  const rateLimit = account.limiter.take(state.now());
   planner.rateLimit = rateLimit;
   if (!rateLimit.isAllowed) return planner.error(rateLimited(rateLimit.retryAfterSeconds));
   if (request === undefined) return planner.error(invalidRequest('The body is not valid JSON.'));
@@ -36,7 +37,7 @@ export function planReply(state: SandboxState, call: ChatCall): Plan {
     const error = stubError(scenario.stub, request, parameters);
     if (error !== undefined) return planner.error(error);
   }
-  if (state.ledger.balance <= 0) return planner.error(INSUFFICIENT_CREDITS);
+  if (account.ledger.balance <= 0) return planner.error(INSUFFICIENT_CREDITS);
   const invalid = validateRequest(request, bot, planner.dialect.name);
   if (invalid !== undefined) return planner.error(invalid);
   return planner.answer(request, key, picked);

@@ -80,7 +80,7 @@ export class ReplyPlanner {
   #quote(bot: Bot, key: SandboxKey, picked: PickedScenario, answer: Answer): void {
     this.#call.quote = {
       bot,
-      keyName: key.name,
+      key,
       promptTokens: answer.promptTokens,
       cachedTokens: answer.cachedTokens,
       outputTokens: completionTokensOf(answer) + reasoningTokensOf(answer),

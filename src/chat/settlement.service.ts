@@ -14,10 +14,12 @@ const LATE_ROW_MS = 60_000;
 const CHARACTERS_PER_TOKEN = 4;
 
 type Rows = ReadonlyMap<UpstreamCall, HistoryRow>;
+type Costs = ReadonlyMap<UpstreamCall, number>;
 
 /** Finds out what an answer cost, and books it once, however the request ended. */
 @Injectable()
 export class SettlementService {
+  /** Booked, or about to be: a client may leave while its answer is being priced. */
   readonly #priced = new WeakSet<Exchange>();
 
   constructor(
@@ -28,66 +30,63 @@ export class SettlementService {
 
   /** Waits up to `waitMs` for Poe's ledger; what is not found there in time is an estimate. */
   async price(exchange: Exchange, waitMs: number): Promise<void> {
-    const rows = new Map<UpstreamCall, HistoryRow>();
-    const search = exchange.calls.map(async (call) => {
-      const row = isBillable(call) && call.usage && (await this.#find(call, waitMs, true));
-      if (row) rows.set(call, row);
-    });
-    await Promise.all(search);
-    this.#book(exchange, rows);
+    this.#priced.add(exchange);
+    const withUsage = exchange.calls.filter((call) => isBillable(call) && call.usage);
+    this.#book(exchange, await this.#find(withUsage, waitMs, true));
   }
 
   /** The request is over. Books what `price` had no chance to. */
   settle(exchange: Exchange, outcome: Outcome): void {
     exchange.facts.outcome = outcome;
-    if (!this.#priced.has(exchange)) this.#book(exchange, new Map());
+    if (this.#priced.has(exchange)) return;
+    this.#priced.add(exchange);
+    this.#book(exchange, new Map());
   }
 
   #book(exchange: Exchange, rows: Rows): void {
-    this.#priced.add(exchange);
-    const { facts, admission } = exchange;
-    facts.points = this.#points(exchange, rows);
-    const missing = exchange.calls.filter((call) => isBillable(call) && !rows.has(call));
-    facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
-    admission.hold?.settle(facts.points, missing.length === 0);
-    for (const call of exchange.calls) {
-      if (isBillable(call) && call.usage) {
-        this.costs.learnLength(call.model, call.usage.completionTokens);
-      }
-    }
+    const calls = exchange.calls.filter(isBillable);
+    const missing = calls.filter((call) => !rows.has(call));
+    const costs = this.#settle(exchange, rows);
     this.#learn(rows);
-    if (missing.length === 0) this.#count(exchange, 'history');
+    exchange.facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
+    for (const { model, usage } of calls) {
+      if (usage) this.costs.learnLength(model, usage.completionTokens);
+    }
+    if (missing.length === 0) this.#count(costs, rows);
     else void this.#correct(exchange, rows, missing);
   }
 
   async #correct(exchange: Exchange, rows: Rows, missing: UpstreamCall[]): Promise<void> {
-    const late = new Map<UpstreamCall, HistoryRow>();
-    await Promise.all(
-      missing.map(async (call) => {
-        const row = await this.#find(call, LATE_ROW_MS, false);
-        if (row) late.set(call, row);
-      }),
-    );
-    const all = new Map([...rows, ...late]);
-    const isComplete = late.size === missing.length;
-    exchange.facts.points = this.#points(exchange, all);
-    exchange.admission.hold?.settle(exchange.facts.points, isComplete);
+    const late = await this.#find(missing, LATE_ROW_MS, false);
     this.#learn(late);
-    this.#count(exchange, isComplete ? 'history' : 'estimate');
+    const all = new Map([...rows, ...late]);
+    this.#count(this.#settle(exchange, all), all);
   }
 
-  #find(call: UpstreamCall, patienceMs: number, urgent: boolean) {
-    return this.history.find(toLedgerCall(call), patienceMs, urgent);
+  async #find(calls: readonly UpstreamCall[], waitMs: number, urgent: boolean): Promise<Rows> {
+    const rows = new Map<UpstreamCall, HistoryRow>();
+    const search = calls.map(async (call) => {
+      const row = await this.history.find(toLedgerCall(call), waitMs, urgent);
+      if (row) rows.set(call, row);
+    });
+    await Promise.all(search);
+    return rows;
   }
 
-  #points({ calls, admission }: Exchange, rows: Rows): number {
-    return calls.reduce((sum, call) => {
-      if (!isBillable(call)) return sum;
-      const tokensIn = call.usage?.promptTokens ?? admission.tokensIn;
-      const produced = Math.ceil(call.contentLength / CHARACTERS_PER_TOKEN);
-      const tokensOut = call.usage?.completionTokens ?? produced;
-      return sum + (rows.get(call)?.points ?? this.costs.after(call.model, tokensIn, tokensOut));
-    }, 0);
+  /** May be done again when more rows are known. */
+  #settle({ calls, admission, facts }: Exchange, rows: Rows): Costs {
+    const costs = new Map<UpstreamCall, number>();
+    const byAccount = new Map<string, number>();
+    let sum = 0;
+    for (const call of calls.filter(isBillable)) {
+      const cost = rows.get(call)?.points ?? this.#estimate(call, admission.tokensIn);
+      costs.set(call, cost);
+      byAccount.set(call.key.account, (byAccount.get(call.key.account) ?? 0) + cost);
+      sum += cost;
+    }
+    facts.points = sum;
+    admission.hold?.settle(byAccount, costs.size === rows.size);
+    return costs;
   }
 
   #learn(rows: Rows): void {
@@ -96,8 +95,20 @@ export class SettlementService {
     }
   }
 
-  #count({ model, facts }: Exchange, source: string): void {
-    this.metrics.points.inc({ model: model.name, source }, Math.max(0, facts.points ?? 0));
+  #estimate({ model, usage, contentLength }: UpstreamCall, tokensIn: number): number {
+    const produced = Math.ceil(contentLength / CHARACTERS_PER_TOKEN);
+    return this.costs.after(
+      model,
+      usage?.promptTokens ?? tokensIn,
+      usage?.completionTokens ?? produced,
+    );
+  }
+
+  #count(costs: Costs, rows: Rows): void {
+    for (const [call, points] of costs) {
+      const source = rows.has(call) ? 'history' : 'estimate';
+      this.metrics.points.inc({ model: call.model.name, source }, Math.max(0, points));
+    }
   }
 }
 
@@ -107,9 +118,10 @@ function isBillable({ status, failedAtOnce }: UpstreamCall): boolean {
 }
 
 function toLedgerCall(call: UpstreamCall): LedgerCall {
-  const { model, sentAt, clockOffsetMs, usage } = call;
+  const { key, model, sentAt, clockOffsetMs, usage } = call;
   const respondedAt = call.respondedAt ?? Date.now();
   return {
+    key,
     bot: model.name,
     sentAt: sentAt + clockOffsetMs,
     respondedAt: respondedAt + clockOffsetMs,

@@ -2,14 +2,16 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
 import { Paused } from '../errors/paused.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { BalanceService } from '../usage/balance.service.ts';
 import type { UsageClient } from '../usage/usage-client.ts';
 import { BalanceCutoffGuard } from './balance-cutoff.guard.ts';
 
 function guardFor(readBalance: () => Promise<number>, settings: Record<string, string> = {}) {
-  const { spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
-  const client = { readBalance } as UsageClient;
-  const balance = new BalanceService(client, spending, pino({ enabled: false }));
+  const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
+  const client = { readBalance } as unknown as UsageClient;
+  const log = pino({ enabled: false });
+  const balance = new BalanceService(client, new PoeAccounts(poe), spending, log);
   return { guard: new BalanceCutoffGuard(balance, spending), balance };
 }
 const failing = () => Promise.reject(new Error('no answer'));

@@ -11,6 +11,7 @@ import { parseModelsFile } from '../models/parse-models-file.ts';
 import { RequestFacts } from '../observability/request-facts.ts';
 import { CountingThread } from '../tokens/counting-thread.ts';
 import { TokenCounter } from '../tokens/token-counter.service.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { BalanceService } from '../usage/balance.service.ts';
 import { LearnedCostsService } from '../usage/learned-costs.service.ts';
 import type { UsageClient } from '../usage/usage-client.ts';
@@ -39,9 +40,13 @@ async function admit(
   body: unknown,
   { limit = 0, balance: points = 1_000_000, isOver = false } = {},
 ) {
-  const { spending } = loadConfig({ POE_API_KEY: 'a-key', MAX_POINTS_PER_MESSAGE: String(limit) });
-  const client = { readBalance: () => Promise.resolve(points) } as UsageClient;
-  const balance = new BalanceService(client, spending, pino({ enabled: false }));
+  const { poe, spending } = loadConfig({
+    POE_API_KEY: 'a-key',
+    MAX_POINTS_PER_MESSAGE: String(limit),
+  });
+  const client = { readBalance: () => Promise.resolve(points) } as unknown as UsageClient;
+  const log = pino({ enabled: false });
+  const balance = new BalanceService(client, new PoeAccounts(poe), spending, log);
   await balance.ensureFresh();
   const models = { registry } as ModelsFileService;
   const costs = new LearnedCostsService();

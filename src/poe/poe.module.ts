@@ -17,10 +17,8 @@ function httpOptions({ dispatcher }: PoeDispatcher, config: PoeConfig): HttpModu
     env: { fetch: fetchThroughPool, Request, Response } as unknown as NonNullable<
       HttpModuleOptions['env']
     >,
-    headers: {
-      authorization: `Bearer ${config.keys[0]?.secret ?? ''}`,
-      'accept-encoding': 'identity',
-    },
+    // Whose key a request carries differs from one to the next: see authorization.ts.
+    headers: { 'accept-encoding': 'identity' },
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { BalanceService } from './balance.service.ts';
 import type { UsageClient } from './usage-client.ts';
 
@@ -28,10 +29,12 @@ function start(settings: Record<string, string> = {}): void {
   account = new Account();
   lines = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line) as (typeof lines)[0]) });
-  const { spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
-  service = new BalanceService(account as unknown as UsageClient, spending, log);
+  const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
+  const client = account as unknown as UsageClient;
+  service = new BalanceService(client, new PoeAccounts(poe), spending, log);
 }
 
+const cost = (points: number) => new Map([['default', points]]);
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 /** Reads the balance now, whatever its age. */
 const refresh = async () => {
@@ -108,7 +111,7 @@ describe('a request in flight', () => {
   it('holds points until it is settled for what it cost', () => {
     const hold = service.hold(500);
     expect(service).toMatchObject({ balance: 1_000_000, available: 999_500 });
-    hold.settle(300, false);
+    hold.settle(cost(300), false);
     expect(service).toMatchObject({ balance: 999_700, available: 999_700 });
   });
 
@@ -121,24 +124,24 @@ describe('a request in flight', () => {
 
   it('cannot be released after it was settled', () => {
     const hold = service.hold(500);
-    hold.settle(300, false);
+    hold.settle(cost(300), false);
     hold.release();
     expect(service).toMatchObject({ balance: 999_700, available: 999_700 });
   });
 
   it('is corrected when its bill is known, up or down', () => {
     const hold = service.hold(500);
-    hold.settle(300, false);
-    hold.settle(450, true);
+    hold.settle(cost(300), false);
+    hold.settle(cost(450), true);
     expect(service.balance).toBe(999_550);
-    hold.settle(20, true);
+    hold.settle(cost(20), true);
     expect(service.balance).toBe(999_980);
   });
 
   it('may cost what is settled after it was released', () => {
     const hold = service.hold(500);
     hold.release();
-    hold.settle(300, false);
+    hold.settle(cost(300), false);
     expect(service).toMatchObject({ balance: 999_700, available: 999_700 });
   });
 
@@ -159,7 +162,7 @@ describe('a request in flight', () => {
         let spent = 0;
         let inFlight = all;
         for (const [nth, { held, costs, releases }] of requests.entries()) {
-          for (const cost of costs) holds[nth]?.settle(cost, false);
+          for (const points of costs) holds[nth]?.settle(cost(points), false);
           if (releases) holds[nth]?.release();
           spent += costs.at(-1) ?? 0;
           if (releases || costs.length > 0) inFlight -= held;
@@ -178,7 +181,7 @@ describe('a new reading', () => {
 
   const spend = (points: number, billed: boolean) => {
     const hold = service.hold(points);
-    hold.settle(points, billed);
+    hold.settle(cost(points), billed);
     return hold;
   };
 
@@ -210,7 +213,7 @@ describe('a new reading', () => {
 
   it('contains what ended just now, if its bill was seen', async () => {
     await pass(30_000);
-    spend(100, false).settle(100, true);
+    spend(100, false).settle(cost(100), true);
     void service.ensureFresh();
     await pass(10);
     expect(service.balance).toBe(1_000_000);
@@ -219,7 +222,7 @@ describe('a new reading', () => {
   it('is not corrected by bills that it contains', async () => {
     const hold = spend(1000, false);
     await refresh();
-    hold.settle(1200, true);
+    hold.settle(cost(1200), true);
     expect(service.balance).toBe(1_000_000);
   });
 
@@ -228,7 +231,7 @@ describe('a new reading', () => {
     const hold = spend(1000, false);
     void service.ensureFresh();
     await pass(5);
-    hold.settle(1200, true);
+    hold.settle(cost(1200), true);
     await pass(5);
     expect(service.balance).toBe(1_000_000 - 1200);
   });
@@ -237,7 +240,7 @@ describe('a new reading', () => {
     const hold = service.hold(700);
     await refresh();
     expect(service.available).toBe(1_000_000 - 700);
-    hold.settle(500, false);
+    hold.settle(cost(500), false);
     expect(service.available).toBe(1_000_000 - 500);
   });
 
@@ -245,7 +248,7 @@ describe('a new reading', () => {
     const first = spend(5, false);
     for (let nth = 1; nth < 12_000; nth++) spend(5, false);
     expect(service.balance).toBe(1_000_000 - 60_000);
-    first.settle(7, true);
+    first.settle(cost(7), true);
     expect(service.balance).toBe(1_000_000 - 60_000);
     account.points = 940_000;
     for (let nth = 0; nth < 2; nth++) {
@@ -262,7 +265,7 @@ describe('while Poe gives no balance', () => {
     for (let nth = 0; nth < 5; nth++) await refresh();
     expect(account.reads).toBe(6);
     expect(service.balance).toBe(1_000_000);
-    service.hold(100).settle(100, true);
+    service.hold(100).settle(cost(100), true);
     expect(service).toMatchObject({ balance: 999_900, available: 999_900 });
     expect(service.mayPay()).toBe(true);
     expect(lines).toMatchObject([{ level: 40, msg: 'balance cannot be read' }]);
@@ -308,7 +311,7 @@ describe('while Poe gives no balance', () => {
   it('counts what was spent before the first reading', async () => {
     account.failing = true;
     await refresh();
-    service.hold(100).settle(100, true);
+    service.hold(100).settle(cost(100), true);
     service.hold(7);
     account.failing = false;
     account.points = 500_000;

@@ -1,3 +1,5 @@
+import type { PoeKey } from '../config/config.ts';
+import type { PoeAccount } from '../poe/poe-accounts.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { LedgerCall } from './match-row.ts';
 import type { HistoryPage } from './parse-history.ts';
@@ -12,7 +14,7 @@ export class FakeLedger {
   mostAtOnce = 0;
   #atOnce = 0;
 
-  async readHistory(after?: string): Promise<HistoryPage> {
+  async readHistory(_account: PoeAccount, after?: string): Promise<HistoryPage> {
     this.reads.push({ at: performance.now(), after });
     this.mostAtOnce = Math.max(this.mostAtOnce, (this.#atOnce += 1));
     await new Promise((resolve) => setTimeout(resolve, this.answersAfterMs));
@@ -32,9 +34,13 @@ export class FakeLedger {
 
 let ids = 0;
 
+/** The only key, as POE_API_KEY alone gives it. */
+export const ONLY_KEY: PoeKey = { name: 'default', account: 'default', secret: 'a-key' };
+
 /** A call made now. */
 export function callOf(promptTokens = 10, changes: Partial<LedgerCall> = {}): LedgerCall {
   return {
+    key: ONLY_KEY,
     bot: 'bot',
     sentAt: Date.now(),
     respondedAt: Date.now(),

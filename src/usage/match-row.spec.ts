@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { ONLY_KEY } from './fake-ledger.fixture.ts';
 import type { HistoryRow } from './history-row.ts';
 import { isCandidate, matchRow, type LedgerCall } from './match-row.ts';
 
 const AT = 1_776_123_189_000;
 
 const call: LedgerCall = {
+  key: ONLY_KEY,
   bot: 'claude-haiku-4.5',
   sentAt: AT,
   respondedAt: AT + 1000,

@@ -1,7 +1,10 @@
+import type { PoeKey } from '../config/config.ts';
 import type { HistoryRow } from './history-row.ts';
 
 /** A call of Poe that wants to know what it cost. Times are ms since 1970 on Poe's clock. */
 export interface LedgerCall {
+  /** It was made with this key: its row is on the ledger of the key's account. */
+  readonly key: PoeKey;
   readonly bot: string;
   readonly sentAt: number;
   /** When the answer's headers came: the row's start lies before it. */

@@ -1,12 +1,13 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { callOf, FakeLedger, rowOf } from './fake-ledger.fixture.ts';
 import type { LedgerCall } from './match-row.ts';
 import { PointsHistoryService } from './points-history.service.ts';
 import type { UsageClient } from './usage-client.ts';
 
-const { spending } = loadConfig({ POE_API_KEY: 'a-key' });
+const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key' });
 
 let ledger: FakeLedger;
 let service: PointsHistoryService;
@@ -16,7 +17,8 @@ beforeEach(() => {
   ledger = new FakeLedger();
   ledger.pageSize = 10;
   const client = ledger as unknown as UsageClient;
-  service = new PointsHistoryService(client, pino({ enabled: false }), spending);
+  const log = pino({ enabled: false });
+  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending);
 });
 afterEach(() => {
   service.onApplicationShutdown();

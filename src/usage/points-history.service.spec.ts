@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PoeKey } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { callOf, FakeLedger, rowOf } from './fake-ledger.fixture.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { LedgerCall } from './match-row.ts';
@@ -13,13 +15,16 @@ const PATIENCE_MS = 2500;
 let ledger: FakeLedger;
 let lines: { level: number; msg: string }[];
 let service: PointsHistoryService;
+let key: PoeKey;
 
 function start(settings: Record<string, string> = {}): void {
   ledger = new FakeLedger();
   lines = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line) as (typeof lines)[0]) });
-  const { spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
-  service = new PointsHistoryService(ledger as unknown as UsageClient, log, spending);
+  const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
+  [key] = poe.keys as [PoeKey];
+  const client = ledger as unknown as UsageClient;
+  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending);
 }
 
 beforeEach(() => {
@@ -180,7 +185,7 @@ describe('the name of our key', () => {
   };
   /** Whether the row of another key is taken for ours. */
   const takesRowOf = async (keyName: string) => {
-    const call = callOf(1);
+    const call = callOf(1, { key });
     ledger.rows = [rowOf(call, { keyName })];
     const claim = find(call);
     await pass(PATIENCE_MS + 5);
@@ -206,6 +211,14 @@ describe('the name of our key', () => {
     start({ POE_API_KEY_NAME: 'ours' });
     expect(await takesRowOf('theirs')).toBe(false);
     expect(await takesRowOf('ours')).toBe(true);
+  });
+
+  it('is not what the only key is called in the configuration, when nobody called it so', async () => {
+    const call = callOf(1, { key });
+    ledger.rows = [rowOf(call, { bot: 'Other', keyName: key.name }), rowOf(call)];
+    const claim = find(call);
+    await pass(PATIENCE_MS);
+    expect(claim.row).toBe(ledger.rows[1]);
   });
 
   it.each<[string, Partial<HistoryRow>, LedgerCall?]>([

@@ -1,59 +1,36 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpendingConfig } from '../config/config.ts';
 import { Log } from '../observability/log.ts';
+import { PoeAccounts } from '../poe/poe-accounts.ts';
+import { AccountHistory } from './account-history.ts';
 import type { HistoryRow } from './history-row.ts';
-import { LedgerWindow } from './ledger-window.ts';
-import { isCandidate, matchRow, type LedgerCall } from './match-row.ts';
+import { LedgerNames } from './ledger-names.ts';
+import type { LedgerCall } from './match-row.ts';
 import { UnmatchableBots } from './unmatchable-bots.ts';
 import { UsageClient } from './usage-client.ts';
 
-/** At most one history call in this time, for the account's 500 requests a minute are shared. */
-const PACE_MS = 1000;
-/** A row is rarely there at once; a first look that is too early costs a whole PACE_MS. */
-const SETTLE_MS = 150;
-/** Nobody is looking at a screen for these: one call serves many. */
-const BACKGROUND_PACE_MS = 5000;
-/** Newer pages first; a call this far behind the newest rows is given up. */
-const MOST_PAGES = 5;
-
-interface Claim {
-  readonly call: LedgerCall;
-  readonly urgent: boolean;
-  readonly since: number;
-  readonly deadline: number;
-  readonly resolve: (row: HistoryRow | undefined) => void;
-}
-
-/**
- * Finds the rows of Poe's ledger that belong to our calls. Many calls share one history call: one
- * is in flight at a time, and none while nobody waits.
- */
+/** Finds the rows of Poe's ledgers that belong to our calls: each account has one of its own. */
 @Injectable()
 export class PointsHistoryService implements OnApplicationShutdown {
-  readonly #window = new LedgerWindow();
-  readonly #claims = new Set<Claim>();
-  readonly #unmatchable = new UnmatchableBots();
-  #keyName: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #wakeAt = Infinity;
-  #reading = false;
-  #lastReadAt = -Infinity;
-  #failing = false;
-  #page: { after: string; number: number } | undefined;
+  readonly #accounts: ReadonlyMap<string, AccountHistory>;
 
-  constructor(
-    private readonly client: UsageClient,
-    private readonly log: Log,
-    config: SpendingConfig,
-  ) {
-    this.#keyName = config.poeApiKeyName;
+  constructor(client: UsageClient, { all }: PoeAccounts, log: Log, config: SpendingConfig) {
+    const areSeveral = all.flatMap(({ keys }) => keys).length > 1;
+    // A bot reports what it reports, whoever pays for it.
+    const unmatchable = new UnmatchableBots();
+    this.#accounts = new Map(
+      all.map((account) => {
+        const names = new LedgerNames(areSeveral ? account.keys : []);
+        // Of several keys none can be meant: the configuration refuses that.
+        names.learn(account.keys[0], config.poeApiKeyName);
+        return [account.name, new AccountHistory(account, names, unmatchable, client, log)];
+      }),
+    );
   }
 
   /** After the drain: answers that still run want their rows. */
   onApplicationShutdown(): void {
-    clearTimeout(this.#timer);
-    for (const claim of this.#claims) claim.resolve(undefined);
-    this.#claims.clear();
+    for (const account of this.#accounts.values()) account.close();
   }
 
   /**
@@ -62,125 +39,7 @@ export class PointsHistoryService implements OnApplicationShutdown {
    * and for bots whose counts never agree with the ledger. Others go on waiting.
    */
   find(call: LedgerCall, patienceMs: number, urgent: boolean): Promise<HistoryRow | undefined> {
-    const since = performance.now();
-    const inVain = this.#failing || this.#unmatchable.has(call.bot, since);
-    if (patienceMs <= 0 || (urgent && inVain)) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      this.#claims.add({ call, urgent, since, deadline: since + patienceMs, resolve });
-      this.#schedule();
-    });
-  }
-
-  /** Wakes for the next read or the next deadline, whichever is earlier. */
-  #schedule(): void {
-    if (this.#claims.size === 0) return;
-    const wakeAt = Math.min(this.#readDue(), ...[...this.#claims].map((claim) => claim.deadline));
-    if (this.#timer && wakeAt >= this.#wakeAt) return;
-    clearTimeout(this.#timer);
-    this.#wakeAt = wakeAt;
-    this.#timer = setTimeout(
-      () => void this.#wake(),
-      Math.max(0, wakeAt - performance.now()),
-    ).unref();
-  }
-
-  #readDue(): number {
-    if (this.#reading) return Infinity;
-    const claims = this.#mostUrgent();
-    const pace = claims[0]?.urgent ? PACE_MS : BACKGROUND_PACE_MS;
-    const first = Math.min(...claims.map((claim) => claim.since));
-    return Math.max(first + SETTLE_MS, this.#lastReadAt + pace);
-  }
-
-  async #wake(): Promise<void> {
-    this.#timer = undefined;
-    this.#wakeAt = Infinity;
-    // Timers may fire a fraction of a millisecond early.
-    if (performance.now() >= this.#readDue() - 1) {
-      const reading = this.#read();
-      this.#schedule();
-      await reading;
-    }
-    this.#match();
-    this.#schedule();
-  }
-
-  async #read(): Promise<void> {
-    this.#reading = true;
-    this.#lastReadAt = performance.now();
-    try {
-      const page = await this.client.readHistory(this.#page?.after);
-      this.#window.add(page.rows, performance.now());
-      const reachesBack = !(page.oldest > this.#oldestWanted());
-      const number = (this.#page?.number ?? 1) + 1;
-      this.#page =
-        reachesBack || page.next === undefined || number > MOST_PAGES
-          ? undefined
-          : { after: page.next, number };
-      if (this.#failing) this.log.info({}, 'the points history is read again');
-      this.#failing = false;
-    } catch (error) {
-      if (!this.#failing) this.log.warn({ err: error }, 'the points history cannot be read');
-      this.#failing = true;
-      this.#page = undefined;
-    } finally {
-      this.#reading = false;
-    }
-  }
-
-  /** An old call that nobody waits for must not keep the newest rows from those who wait. */
-  #oldestWanted(): number {
-    return Math.min(...this.#mostUrgent().map(({ call }) => call.sentAt));
-  }
-
-  #mostUrgent(): Claim[] {
-    const claims = [...this.#claims];
-    const urgent = claims.filter((claim) => claim.urgent);
-    return urgent.length > 0 ? urgent : claims;
-  }
-
-  #match(): void {
-    const now = performance.now();
-    for (const claim of this.#claims) {
-      const over = now >= claim.deadline || (claim.urgent && this.#failing);
-      const row = this.#rowOf(claim.call, over);
-      if (row) this.#window.claim(row, now);
-      if (!row && !over) continue;
-      if (row) this.#unmatchable.matched(claim.call.bot);
-      else if (claim.urgent && this.#hasNearMiss(claim.call)) {
-        this.#unmatchable.missed(claim.call.bot, now);
-      }
-      this.#claims.delete(claim);
-      claim.resolve(row);
-    }
-  }
-
-  #rowOf(call: LedgerCall, lastChance: boolean): HistoryRow | undefined {
-    // Other keys of the account have rows too: without a name and token counts all look alike.
-    if (!call.usage && this.#keyName === undefined) return undefined;
-    const rows = this.#window
-      .unclaimed(call.bot)
-      .filter((row) => isCandidate(call, row, this.#keyName));
-    if (rows.length === 0) return undefined;
-    const rivals = [...this.#claims].filter(
-      ({ call: other }) =>
-        other !== call &&
-        other.bot === call.bot &&
-        rows.some((row) => isCandidate(other, row, this.#keyName)),
-    );
-    const row = matchRow(call, rows, rivals.length, lastChance);
-    if (row && rows.length === 1 && rivals.length === 0 && row.inputTokens !== undefined) {
-      this.#keyName ??= row.keyName;
-    }
-    return row;
-  }
-
-  /** A row that fits in all but its token counts. */
-  #hasNearMiss(call: LedgerCall): boolean {
-    const anyUsage = { ...call, usage: undefined };
-    const rows = this.#window
-      .unclaimed(call.bot)
-      .filter((row) => isCandidate(anyUsage, row, this.#keyName));
-    return rows.length > 0 && !rows.some((row) => isCandidate(call, row, this.#keyName));
+    const account = this.#accounts.get(call.key.account);
+    return account?.find(call, patienceMs, urgent) ?? Promise.resolve(undefined);
   }
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PoeConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ConfigModule } from '../config/config.module.ts';
+import { PoeAccounts, type PoeAccount } from '../poe/poe-accounts.ts';
 import { PoeModule } from '../poe/poe.module.ts';
 import { UsageClient, UsageUnavailable } from './usage-client.ts';
 
@@ -16,15 +17,18 @@ let answer: RequestListener;
 let asked: { url: string | undefined; headers: Record<string, unknown> }[];
 let module: TestingModule;
 let client: UsageClient;
+let account: PoeAccount;
 
-async function start(settings: Partial<PoeConfig> = {}): Promise<void> {
+async function start(settings: Partial<PoeConfig> = {}, keys = {}): Promise<void> {
   const { port } = server.address() as AddressInfo;
-  const config = loadConfig({ POE_API_KEY: KEY, POE_BASE_URL: `http://127.0.0.1:${port}/v1` });
+  const given = Object.keys(keys).length > 0 ? keys : { POE_API_KEY: KEY };
+  const config = loadConfig({ ...given, POE_BASE_URL: `http://127.0.0.1:${port}/v1` });
   module = await Test.createTestingModule({
     imports: [ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }), PoeModule],
     providers: [UsageClient],
   }).compile();
   client = module.get(UsageClient);
+  [account] = module.get(PoeAccounts, { strict: false }).all as [PoeAccount];
 }
 
 beforeEach(async () => {
@@ -63,7 +67,7 @@ describe('the balance', () => {
     'of %d is read from the root of the host, with the key',
     async (points) => {
       answer = json({ current_point_balance: points, plan_points_balance: 5 });
-      expect(await client.readBalance()).toBe(points);
+      expect(await client.readBalance(account)).toBe(points);
       expect(asked).toMatchObject([
         {
           url: '/usage/current_balance',
@@ -77,7 +81,7 @@ describe('the balance', () => {
     'is none in %j',
     async (body) => {
       answer = json(body);
-      expect((await failureOf(client.readBalance())).message).toBe(
+      expect((await failureOf(client.readBalance(account))).message).toBe(
         '/usage/current_balance: no current_point_balance in the answer',
       );
     },
@@ -99,9 +103,9 @@ describe('the history', () => {
 
   it('is read in pages of a hundred', async () => {
     answer = json({ has_more: true, length: 1, data: [row] });
-    const page = await client.readHistory();
+    const page = await client.readHistory(account);
     expect(page).toMatchObject({ rows: [{ queryId: 'q/1', points: 239 }], next: 'q/1' });
-    await client.readHistory(page.next);
+    await client.readHistory(account, page.next);
     expect(asked.map(({ url }) => url)).toEqual([
       '/usage/points_history?limit=100',
       '/usage/points_history?limit=100&starting_after=q%2F1',
@@ -112,11 +116,70 @@ describe('the history', () => {
     'is not taken for empty when the answer is %j',
     async (body) => {
       answer = json(body);
-      expect((await failureOf(client.readHistory())).message).toBe(
+      expect((await failureOf(client.readHistory(account))).message).toBe(
         '/usage/points_history: no data in the answer',
       );
     },
   );
+});
+
+describe('several keys', () => {
+  const ACME = 'pk-a';
+  const LABS = 'pk-b';
+  const SIBLING = 'pk-c';
+  let refused: string[];
+  let other: PoeAccount;
+
+  beforeEach(async () => {
+    refused = [];
+    answer = (request, response) => {
+      const isRefused = refused.includes(request.headers.authorization ?? '');
+      json(isRefused ? {} : { current_point_balance: 5, data: [] }, isRefused ? 401 : 200)(
+        request,
+        response,
+      );
+    };
+    await start({}, { POE_API_KEYS: `a@acme:${ACME},b@labs:${LABS},c@acme:${SIBLING}` });
+    [account, other] = module.get(PoeAccounts, { strict: false }).all as [PoeAccount, PoeAccount];
+  });
+  /** The keys that were asked with since the last look. */
+  const askedWith = () => {
+    const keys = asked.map(({ headers }) => String(headers.authorization).slice('Bearer '.length));
+    asked = [];
+    return keys;
+  };
+
+  it('an account is asked about with a key of its own', async () => {
+    await client.readBalance(account);
+    await client.readBalance(other);
+    await client.readHistory(other);
+    expect(askedWith()).toEqual([ACME, LABS, LABS]);
+  });
+
+  it('one that is refused leaves the account to its sibling, which then comes first', async () => {
+    refused = [`Bearer ${ACME}`];
+    expect(await client.readBalance(account)).toBe(5);
+    expect(askedWith()).toEqual([ACME, SIBLING]);
+    await client.readHistory(account);
+    expect(askedWith()).toEqual([SIBLING]);
+    refused = [`Bearer ${SIBLING}`];
+    expect(await client.readBalance(account)).toBe(5);
+    expect(askedWith()).toEqual([SIBLING, ACME]);
+  });
+
+  it('are tried once each, and none of another account', async () => {
+    refused = [`Bearer ${ACME}`, `Bearer ${SIBLING}`, `Bearer ${LABS}`];
+    expect((await failureOf(client.readBalance(account))).message).toContain('status 401');
+    expect(askedWith()).toEqual([ACME, SIBLING]);
+    expect((await failureOf(client.readBalance(other))).message).toContain('status 401');
+    expect(askedWith()).toEqual([LABS]);
+  });
+
+  it('are not tried one after the other when the fault is not the key’s', async () => {
+    answer = json({}, 503);
+    await failureOf(client.readBalance(account));
+    expect(askedWith()).toEqual([ACME]);
+  });
 });
 
 describe('failures', () => {
@@ -129,7 +192,7 @@ describe('failures', () => {
   ])('by %s are told in words that may be logged', async (_, listener, settings, reason) => {
     answer = listener;
     await start(settings);
-    const error = await failureOf(client.readBalance());
+    const error = await failureOf(client.readBalance(account));
     expect(error.message).toMatch(/^\/usage\/current_balance: /);
     expect(error.message).toContain(reason);
     expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain(KEY);
@@ -138,7 +201,7 @@ describe('failures', () => {
   it('by a closed port are told as the socket told them', async () => {
     await start();
     await new Promise((resolve) => server.close(resolve));
-    expect((await failureOf(client.readBalance())).message).toBe(
+    expect((await failureOf(client.readBalance(account))).message).toBe(
       '/usage/current_balance: ECONNREFUSED',
     );
   });

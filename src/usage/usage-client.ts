@@ -2,6 +2,8 @@ import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { isAxiosError } from 'axios';
 import { firstValueFrom } from 'rxjs';
+import { authorization } from '../poe/authorization.ts';
+import type { PoeAccount } from '../poe/poe-accounts.ts';
 import { parseHistory, type HistoryPage } from './parse-history.ts';
 
 /** Why the Usage API gave no answer, in words that may be logged. */
@@ -16,15 +18,18 @@ export class UsageUnavailable extends Error {
 /** Poe's Usage API. It lives at the root of the host, not under `/v1`. */
 @Injectable()
 export class UsageClient {
+  /** By account, which of its keys was accepted last: one that was revoked is not tried each time. */
+  readonly #accepted = new Map<string, number>();
+
   constructor(private readonly http: HttpService) {}
 
   /**
    * Points left on the account, plan and add-on together; may be negative.
    * @throws UsageUnavailable
    */
-  async readBalance(): Promise<number> {
+  async readBalance(account: PoeAccount): Promise<number> {
     const path = '/usage/current_balance';
-    const body = (await this.#get(path)) as { current_point_balance?: unknown } | null;
+    const body = (await this.#get(account, path)) as { current_point_balance?: unknown } | null;
     const points = body?.current_point_balance;
     if (typeof points !== 'number' || !Number.isFinite(points)) {
       throw new UsageUnavailable(path, new Error('no current_point_balance in the answer'));
@@ -33,26 +38,41 @@ export class UsageClient {
   }
 
   /**
-   * Up to 100 rows, newest first; `after` is the `query_id` to go on from.
+   * Up to 100 rows of the account, newest first; `after` is the `query_id` to go on from.
    * @throws UsageUnavailable
    */
-  async readHistory(after?: string): Promise<HistoryPage> {
+  async readHistory(account: PoeAccount, after?: string): Promise<HistoryPage> {
     const path = '/usage/points_history';
     const query = after === undefined ? '' : `&starting_after=${encodeURIComponent(after)}`;
-    const body = (await this.#get(`${path}?limit=100${query}`)) as { data?: unknown } | null;
+    const body = (await this.#get(account, `${path}?limit=100${query}`)) as {
+      data?: unknown;
+    } | null;
     if (!Array.isArray(body?.data)) {
       throw new UsageUnavailable(path, new Error('no data in the answer'));
     }
     return parseHistory(body);
   }
 
-  async #get(path: string): Promise<unknown> {
-    try {
-      return (await firstValueFrom(this.http.get<unknown>(path))).data;
-    } catch (error) {
-      throw new UsageUnavailable(path, error);
+  /** Any key of the account sees all of it: one that is refused does not hide what is left. */
+  async #get({ name, keys }: PoeAccount, path: string): Promise<unknown> {
+    const first = this.#accepted.get(name) ?? 0;
+    for (let tried = 1; ; tried++) {
+      const index = (first + tried - 1) % keys.length;
+      try {
+        const headers = authorization(keys[index]);
+        const { data } = await firstValueFrom(this.http.get<unknown>(path, { headers }));
+        this.#accepted.set(name, index);
+        return data;
+      } catch (error) {
+        if (tried >= keys.length || statusOf(error) !== 401)
+          throw new UsageUnavailable(path, error);
+      }
     }
   }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return isAxiosError(error) ? error.response?.status : undefined;
 }
 
 function reasonOf(cause: unknown): string {

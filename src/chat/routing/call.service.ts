@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { defer, finalize, tap, throwError, type Observable } from 'rxjs';
+import { PoeConfig } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
@@ -31,6 +32,7 @@ export class CallService {
     private readonly client: PoeClient,
     private readonly breakers: Breakers,
     private readonly metrics: Metrics,
+    private readonly config: PoeConfig,
   ) {}
 
   /**
@@ -43,7 +45,9 @@ export class CallService {
       const waitMs = this.breakers.waitMs(model.name);
       if (waitMs > 0) return throwError(() => leftAlone(model, waitMs));
       const text = serialize(body);
-      const call = { model, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
+      const [key] = this.config.keys;
+      if (!key) throw new Error('no key is configured');
+      const call = { model, key, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
       calls.push(call);
       facts.attempts = calls.length;
       return this.#watched(plan, call, text, body.stream === true, onContent);

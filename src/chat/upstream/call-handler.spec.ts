@@ -21,8 +21,13 @@ function start(patience: Patience = { connectMs: 0, headersMs: 0 }) {
     pause: () => (undici.paused = true),
     resume: () => (undici.paused = false),
   } as unknown as Dispatcher.DispatchController;
-  const model = { name: 'GPT' } as RegisteredModel;
-  const call: UpstreamCall = { model, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
+  const call: UpstreamCall = {
+    key: { name: 'default', account: 'default', secret: 'a-key' },
+    model: { name: 'GPT' } as RegisteredModel,
+    sentAt: Date.now(),
+    clockOffsetMs: 0,
+    contentLength: 0,
+  };
   const gate = new FlowGate();
   const handler = new CallHandler(call, gate, patience, {
     next: (chunk) => seen.push(chunk.finishReason ?? chunk.delta.content ?? ''),

@@ -1,4 +1,5 @@
 import type { RegisteredModel } from '../../models/registered-model.ts';
+import type { PoeKey } from '../../config/config.ts';
 import type { CallUsage } from '../../usage/match-row.ts';
 
 /** A call that breaks later than this may have reached a model, and then it is billed. */
@@ -7,6 +8,8 @@ export const MAY_BE_BILLED_AFTER_MS = 2000;
 /** What is known of one call of Poe; several may be made for one answer. ms since 1970, our clock. */
 export interface UpstreamCall {
   readonly model: RegisteredModel;
+  /** Its account pays. */
+  readonly key: PoeKey;
   readonly sentAt: number;
   respondedAt?: number;
   status?: number;

@@ -1,0 +1,190 @@
+import type { Log } from '../observability/log.ts';
+import type { PoeAccount } from '../poe/poe-accounts.ts';
+import type { HistoryRow } from './history-row.ts';
+import type { LedgerNames } from './ledger-names.ts';
+import { LedgerWindow } from './ledger-window.ts';
+import { isCandidate, matchRow, type LedgerCall } from './match-row.ts';
+import type { UnmatchableBots } from './unmatchable-bots.ts';
+import type { UsageClient } from './usage-client.ts';
+
+/** At most one history call in this time, for the account's 500 requests a minute are shared. */
+const PACE_MS = 1000;
+/** A row is rarely there at once; a first look that is too early costs a whole PACE_MS. */
+const SETTLE_MS = 150;
+/** Nobody is looking at a screen for these: one call serves many. */
+const BACKGROUND_PACE_MS = 5000;
+/** Newer pages first; a call this far behind the newest rows is given up. */
+const MOST_PAGES = 5;
+
+interface Claim {
+  readonly call: LedgerCall;
+  readonly urgent: boolean;
+  readonly since: number;
+  readonly deadline: number;
+  readonly resolve: (row: HistoryRow | undefined) => void;
+  /** A call of another key was after the same row: who took whose is not certain. */
+  contested: boolean;
+}
+
+/**
+ * Finds the rows of one account's ledger that belong to our calls. Many calls share one history
+ * call: one is in flight at a time, and none while nobody waits.
+ */
+export class AccountHistory {
+  readonly #window = new LedgerWindow();
+  readonly #claims = new Set<Claim>();
+  #timer: NodeJS.Timeout | undefined;
+  #wakeAt = Infinity;
+  #reading = false;
+  #lastReadAt = -Infinity;
+  #failing = false;
+  #page: { after: string; number: number } | undefined;
+
+  constructor(
+    private readonly account: PoeAccount,
+    private readonly names: LedgerNames,
+    private readonly unmatchable: UnmatchableBots,
+    private readonly client: UsageClient,
+    private readonly log: Log,
+  ) {}
+
+  /** Nobody waits any longer. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const claim of this.#claims) claim.resolve(undefined);
+    this.#claims.clear();
+  }
+
+  /** See PointsHistoryService. */
+  find(call: LedgerCall, patienceMs: number, urgent: boolean): Promise<HistoryRow | undefined> {
+    const since = performance.now();
+    const inVain = this.#failing || this.unmatchable.has(call.bot, since);
+    if (patienceMs <= 0 || (urgent && inVain)) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const deadline = since + patienceMs;
+      this.#claims.add({ call, urgent, since, deadline, resolve, contested: false });
+      this.#schedule();
+    });
+  }
+
+  /** Wakes for the next read or the next deadline, whichever is earlier. */
+  #schedule(): void {
+    if (this.#claims.size === 0) return;
+    const wakeAt = Math.min(this.#readDue(), ...[...this.#claims].map((claim) => claim.deadline));
+    if (this.#timer && wakeAt >= this.#wakeAt) return;
+    clearTimeout(this.#timer);
+    this.#wakeAt = wakeAt;
+    this.#timer = setTimeout(
+      () => void this.#wake(),
+      Math.max(0, wakeAt - performance.now()),
+    ).unref();
+  }
+
+  #readDue(): number {
+    if (this.#reading) return Infinity;
+    const claims = this.#mostUrgent();
+    const pace = claims[0]?.urgent ? PACE_MS : BACKGROUND_PACE_MS;
+    const first = Math.min(...claims.map((claim) => claim.since));
+    return Math.max(first + SETTLE_MS, this.#lastReadAt + pace);
+  }
+
+  async #wake(): Promise<void> {
+    this.#timer = undefined;
+    this.#wakeAt = Infinity;
+    // Timers may fire a fraction of a millisecond early.
+    if (performance.now() >= this.#readDue() - 1) {
+      const reading = this.#read();
+      this.#schedule();
+      await reading;
+    }
+    this.#match();
+    this.#schedule();
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    this.#lastReadAt = performance.now();
+    const { name: account } = this.account;
+    try {
+      const page = await this.client.readHistory(this.account, this.#page?.after);
+      this.#window.add(page.rows, performance.now());
+      this.names.see(page.rows);
+      const reachesBack = !(page.oldest > this.#oldestWanted());
+      const number = (this.#page?.number ?? 1) + 1;
+      this.#page =
+        reachesBack || page.next === undefined || number > MOST_PAGES
+          ? undefined
+          : { after: page.next, number };
+      if (this.#failing) this.log.info({ account }, 'the points history is read again');
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) {
+        this.log.warn({ account, err: error }, 'the points history cannot be read');
+      }
+      this.#failing = true;
+      this.#page = undefined;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** An old call that nobody waits for must not keep the newest rows from those who wait. */
+  #oldestWanted(): number {
+    return Math.min(...this.#mostUrgent().map(({ call }) => call.sentAt));
+  }
+
+  #mostUrgent(): Claim[] {
+    const claims = [...this.#claims];
+    const urgent = claims.filter((claim) => claim.urgent);
+    return urgent.length > 0 ? urgent : claims;
+  }
+
+  #match(): void {
+    const now = performance.now();
+    for (const claim of this.#claims) {
+      const over = now >= claim.deadline || (claim.urgent && this.#failing);
+      const row = this.#rowOf(claim, over);
+      if (row) this.#window.claim(row, now);
+      if (!row && !over) continue;
+      if (row) this.unmatchable.matched(claim.call.bot);
+      else if (claim.urgent && this.#hasNearMiss(claim.call)) {
+        this.unmatchable.missed(claim.call.bot, now);
+      }
+      this.#claims.delete(claim);
+      claim.resolve(row);
+    }
+  }
+
+  #rowOf(claim: Claim, lastChance: boolean): HistoryRow | undefined {
+    const { call } = claim;
+    // Other keys of the account have rows too: without a name and token counts all look alike.
+    if (!call.usage && this.names.of(call.key) === undefined) return undefined;
+    const rows = this.#window.unclaimed(call.bot).filter((row) => this.#fits(call, row));
+    if (rows.length === 0) return undefined;
+    const rivals = [...this.#claims].filter(
+      (other) =>
+        other !== claim &&
+        other.call.bot === call.bot &&
+        rows.some((row) => this.#fits(other.call, row)),
+    );
+    for (const rival of rivals) rival.contested ||= rival.call.key.name !== call.key.name;
+    const row = matchRow(call, rows, rivals.length, lastChance);
+    const isUnmistakable = rows.length === 1 && rivals.length === 0 && !claim.contested;
+    if (row?.inputTokens !== undefined && isUnmistakable) this.names.learn(call.key, row.keyName);
+    return row;
+  }
+
+  #fits(call: LedgerCall, row: HistoryRow): boolean {
+    return (
+      isCandidate(call, row, this.names.of(call.key)) &&
+      !this.names.isOfAnother(call.key, row.keyName)
+    );
+  }
+
+  /** A row that fits in all but its token counts. */
+  #hasNearMiss(call: LedgerCall): boolean {
+    const anyUsage = { ...call, usage: undefined };
+    const rows = this.#window.unclaimed(call.bot).filter((row) => this.#fits(anyUsage, row));
+    return rows.length > 0 && !rows.some((row) => this.#fits(call, row));
+  }
+}
