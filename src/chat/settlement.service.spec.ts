@@ -20,7 +20,7 @@ const registry = parseModelsFile(
   'models: { text: [{ poe_name: Bot, points_per_1k_in: 1000, points_per_1k_out: 1000 }] }',
 ) as ModelRegistry;
 
-const bot = registry.models[0] as RegisteredModel;
+const bot = registry.models[0]!;
 const key = (name: string, account: string): PoeKey => ({ name, account, secret: `pk-${name}` });
 const [A, B, C] = [key('a', 'acme'), key('b', 'labs'), key('c', 'acme')];
 

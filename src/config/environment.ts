@@ -45,7 +45,7 @@ export class Environment {
   @IsString() MANAGEMENT_HOST = '127.0.0.1';
   @Whole(0, MOST_PORT, 9090) MANAGEMENT_PORT = 9090;
   @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
-  @Whole(0, MOST_INFLIGHT, 2000) MAX_INFLIGHT_REQUESTS = 4000;
+  @Whole(0, MOST_INFLIGHT, 4000) MAX_INFLIGHT_REQUESTS = 4000;
   @Whole(0, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
