@@ -25,6 +25,13 @@ describe('catalogue', () => {
     expect(error.headers).toEqual({ 'retry-after': '42', 'x-ratelimit-remaining-requests': '0' });
   });
 
+  it('says after how long there may be room towards Poe again', () => {
+    const error = catalogue.tooBusy(7);
+    expect(error).toMatchObject({ status: 429, type: 'rate_limit_error' });
+    expect(error.message).toContain('Try again in 7 s.');
+    expect(error.headers).toEqual({ 'retry-after': '7' });
+  });
+
   it('marks the paused answer for callers that prefer errors', () => {
     expect(catalogue.paused('Paused: …')).toMatchObject({
       status: 402,

@@ -87,6 +87,15 @@ export const catalogue = {
       headers: { ...headers, 'retry-after': String(waitSeconds) },
     }),
 
+  tooBusy: (waitSeconds: number) =>
+    new ApiError({
+      status: 429,
+      type: 'rate_limit_error',
+      code: 'rate_limit_exceeded',
+      message: `This gateway's share of Poe's requests a minute is used up, and too many wait for the next. Try again in ${waitSeconds} s.`,
+      headers: { 'retry-after': String(waitSeconds) },
+    }),
+
   internal: (cause: unknown) =>
     unavailable(
       500,

@@ -80,9 +80,34 @@ export class Metrics {
     labelNames: ['result'] as const,
     registers: [this.registry],
   });
+  readonly queueRefused = new Counter({
+    name: 'poe_proxy_queue_refused_total',
+    help: 'Calls that got no turn to call Poe, by reason',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
+
+  /** Whoever gives turns says how things stand, when the metrics are read. */
+  turns = () => ({ waiting: 0, keysSetAside: 0 });
 
   constructor() {
+    this.#gauge('poe_proxy_queue_waiting', 'Calls that wait for their turn to call Poe', () => {
+      return this.turns().waiting;
+    });
+    this.#gauge('poe_proxy_poe_keys_set_aside', 'Keys that Poe refused and that rest', () => {
+      return this.turns().keysSetAside;
+    });
     // Process, heap, garbage collection and event-loop delay.
     collectDefaultMetrics({ register: this.registry });
+  }
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 }
