@@ -5,7 +5,7 @@ interface Chunk {
     delta: { content?: string; reasoning_content?: string; tool_calls?: unknown[] };
     finish_reason: string | null;
   }[];
-  usage?: { total_tokens: number };
+  usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
   poe_proxy?: PoeProxy;
   error?: { message: string; type: string; code: string; param: string | null };
 }

@@ -62,14 +62,16 @@ export class CallService {
     onContent: () => void,
   ): Observable<ChatChunk> {
     const watch = this.breakers.watch(model.name);
-    const { connectMs, headersMs } = limits;
-    const patience = { connectMs, headersMs: isStream ? headersMs : 0 };
-    return this.client.complete(text, call, gate, patience).pipe(
+    // What is no stream has its headers and its first token at its end.
+    const { connectMs, headersMs, firstTokenMs } = isStream
+      ? limits
+      : { ...limits, headersMs: 0, firstTokenMs: 0 };
+    return this.client.complete(text, call, gate, { connectMs, headersMs }).pipe(
       holdUntilContent(() => {
         watch?.content();
         onContent();
       }),
-      limitSilence({ ...limits, isHeldBack: () => gate.isClosed }),
+      limitSilence({ firstTokenMs, idleMs: limits.idleMs, isHeldBack: () => gate.isClosed }),
       tap({
         complete: () => {
           watch?.complete();

@@ -7,6 +7,7 @@ import type { UpstreamCall } from './upstream-call.ts';
 
 const SSE = { 'content-type': 'text/event-stream' };
 const DONE = 'data: [DONE]\n\n';
+const USAGE = { usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } };
 
 const frame = (delta: object, finish: string | null = null, rest: object = {}) =>
   `data: ${JSON.stringify({ choices: [{ delta, finish_reason: finish }], ...rest })}\n\n`;
@@ -121,6 +122,20 @@ describe('a call that succeeds', () => {
     expect(seen).toEqual(['stop', 'stop', '<end>']);
     vi.advanceTimersByTime(1000);
     expect(undici.aborted).toBe(1);
+  });
+
+  it.each([
+    ['on', frame({}, 'stop', USAGE)],
+    ['after', frame({}, 'stop') + frame({}, null, USAGE)],
+  ])('waits a quarter of a second for [DONE] when usage came %s the finish reason', (_, frames) => {
+    const { seen, data } = streaming();
+    data(frame({}, null, USAGE));
+    expect(vi.getTimerCount()).toBe(0);
+    data(frames);
+    vi.advanceTimersByTime(249);
+    expect(seen).not.toContain('<end>');
+    vi.advanceTimersByTime(1);
+    expect(seen.at(-1)).toBe('<end>');
   });
 
   it('gives the body a second to end after [DONE], then hangs up', () => {

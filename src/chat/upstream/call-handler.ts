@@ -11,6 +11,8 @@ type Controller = Dispatcher.DispatchController;
 
 /** After the finish reason only usage and `[DONE]` are due; some bots forget both, and to hang up. */
 const AFTER_FINISH_MS = 5000;
+/** After the usage only `[DONE]` is due, which changes nothing for anybody. */
+const AFTER_USAGE_MS = 250;
 /** After `[DONE]` the end of the body is due; ending the connection ourselves would waste it. */
 const AFTER_DONE_MS = 1000;
 
@@ -38,7 +40,7 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #reader: ResponseReader | undefined;
   /** Nobody is told anything more. */
   #over = false;
-  /** The answer is complete; its body may still have to end. */
+  /** The answer is complete: what of its body is still due may fail to come without harm. */
   #finished = false;
   /** What is due next and may fail to come. */
   #timer: NodeJS.Timeout | undefined;
@@ -141,15 +143,14 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #take(chunk: ChatChunk): void {
     if (this.#over) return;
     recordChunk(this.#call, chunk);
-    if (chunk.finishReason !== null) this.#finish();
+    if (chunk.finishReason !== null && !this.#finished) this.#expectEnd(AFTER_FINISH_MS);
+    if (this.#finished && chunk.usage) this.#expectEnd(AFTER_USAGE_MS);
     this.#sink.next(chunk);
   }
 
-  /** The finish reason came: what is still due may fail to come without harm. */
-  #finish(): void {
-    if (this.#finished) return;
+  #expectEnd(withinMs: number): void {
     this.#finished = true;
-    this.#expect(AFTER_FINISH_MS, () => {
+    this.#expect(withinMs, () => {
       this.#complete();
     });
   }
