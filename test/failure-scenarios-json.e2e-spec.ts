@@ -31,12 +31,12 @@ const EXHAUSTED: [string, number, string, number, Record<string, string>][] = [
   ['overloaded', 503, 'upstream_error', 4, {}],
   ['provider-error', 502, 'upstream_error', 4, {}],
   ['gateway-timeout-524', 504, 'upstream_error', 4, {}],
-  ['rate-limited', 429, 'rate_limit_exceeded', 4, {}],
+  ['provider-quota', 429, 'rate_limit_exceeded', 4, {}],
   ['timeout', 408, 'upstream_timeout', 4, {}],
   ['reset', 502, 'upstream_unreachable', 4, {}],
   ['cut-mid-json', 502, 'upstream_cut_off', 4, {}],
   // A longer pause than the gateway would make is the client's to make.
-  ['rate-limited-retry-after after=61', 429, 'rate_limit_exceeded', 1, {}],
+  ['unavailable-retry-after after=61', 503, 'upstream_error', 1, {}],
   // The official SDKs repeat requests themselves, and say how often they did.
   ['unavailable id=second', 503, 'upstream_error', 2, { 'x-stainless-retry-count': '2' }],
   ['unavailable id=last', 503, 'upstream_error', 1, { 'x-stainless-retry-count': '9' }],
@@ -84,7 +84,7 @@ describe('failures of an answer in JSON', () => {
   );
 
   it('passes Retry-After on', async () => {
-    const body = ask('rate-limited-retry-after after=90', { stream: false });
+    const body = ask('unavailable-retry-after after=90', { stream: false });
     const reply = await chat(gateway.url, body);
     expect(reply.headers['retry-after']).toBe('90');
   });

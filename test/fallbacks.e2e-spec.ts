@@ -161,6 +161,7 @@ describe('when a model does not answer', () => {
     expect(await ready(gateway.managementUrl)).toMatchObject({
       status: 'ready',
       breakers: { 'GPT-4.1': 'open' },
+      poe: { waiting: 0, running: 0 },
     });
     expect(await ready(gateway.url)).toEqual({ status: 'ready' });
     expect(await gateway.metric('poe_proxy_breaker_open{model="GPT-4.1"}')).toBe(1);

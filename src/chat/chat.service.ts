@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, of, type Observable } from 'rxjs';
 import { catalogue } from '../errors/catalogue.ts';
+import { addressOf } from '../guards/address-limit.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
@@ -45,7 +46,8 @@ export class ChatService {
     return of(new ChatAnswer(exchange, chunks$));
   }
 
-  #begin(request: ChatRequest, { facts, admission, headers }: FastifyRequest): Exchange {
+  #begin(request: ChatRequest, http: FastifyRequest): Exchange {
+    const { facts, admission, headers } = http;
     const { registry } = this.models;
     const model = registry.find(request.model);
     if (!model) throw catalogue.modelNotFound(request.model, registry.nearest(request.model));
@@ -54,7 +56,8 @@ export class ChatService {
     facts.model = model.name;
     facts.stream = stream;
     const retries = Number(headers['x-stainless-retry-count']) || 0;
-    return new Exchange(request, model, registry, stream, retries, facts, admission);
+    const address = addressOf(http);
+    return new Exchange(request, model, registry, stream, retries, facts, admission, address);
   }
 
   async #prepare({ request, facts, stream }: Exchange, model: RegisteredModel): Promise<Body> {

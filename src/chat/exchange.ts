@@ -1,7 +1,9 @@
+import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import type { RequestFacts } from '../observability/request-facts.ts';
+import type { Asker } from '../poe/turns/turn.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { FlowGate } from './upstream/flow-gate.ts';
 import type { UpstreamCall } from './upstream/upstream-call.ts';
@@ -11,6 +13,8 @@ export class Exchange {
   readonly gate = new FlowGate();
   /** Every call of Poe that was made for it. */
   readonly calls: UpstreamCall[] = [];
+  /** Keys that Poe refused for it, for what they are. */
+  readonly refusedKeys = new Set<PoeKey>();
   #answering: RegisteredModel | undefined;
 
   constructor(
@@ -24,7 +28,14 @@ export class Exchange {
     readonly clientRetries: number,
     readonly facts: RequestFacts,
     readonly admission: Admission,
+    /** Of the client. */
+    readonly address: string,
   ) {}
+
+  /** Whose turn it is to wait for. */
+  get asker(): Asker {
+    return { caller: this.admission.caller.name, address: this.address };
+  }
 
   /** The model that answers: a fallback, if the one that was asked for did not. */
   get model(): RegisteredModel {

@@ -20,7 +20,7 @@ const registry = parseModelsFile(
   'models: { text: [{ poe_name: Bot, points_per_1k_in: 1000, points_per_1k_out: 1000 }] }',
 ) as ModelRegistry;
 
-const bot = registry.models[0]!;
+const [bot] = registry.models as [RegisteredModel];
 const key = (name: string, account: string): PoeKey => ({ name, account, secret: `pk-${name}` });
 const [A, B, C] = [key('a', 'acme'), key('b', 'labs'), key('c', 'acme')];
 
@@ -66,7 +66,7 @@ function settle(calls: UpstreamCall[]) {
   const admission: Admission = { caller: ANONYMOUS, tokensIn: 7, estimate: 0, hold };
   const facts = new RequestFacts('req_1');
   const request = {} as ChatRequest;
-  const exchange = new Exchange(request, bot, registry, false, 0, facts, admission);
+  const exchange = new Exchange(request, bot, registry, false, 0, facts, admission, '127.0.0.1');
   exchange.calls.push(...calls);
   return { booked, found, ledger, service, exchange, facts, costs, counted };
 }

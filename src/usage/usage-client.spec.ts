@@ -6,8 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PoeConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ConfigModule } from '../config/config.module.ts';
+import { createLog } from '../observability/create-log.ts';
+import { ObservabilityModule } from '../observability/observability.module.ts';
 import { PoeAccounts, type PoeAccount } from '../poe/poe-accounts.ts';
 import { PoeModule } from '../poe/poe.module.ts';
+import { Turns } from '../poe/turns/turns.ts';
 import { UsageClient, UsageUnavailable } from './usage-client.ts';
 
 const KEY = 'pk-canary';
@@ -24,7 +27,11 @@ async function start(settings: Partial<PoeConfig> = {}, keys = {}): Promise<void
   const given = Object.keys(keys).length > 0 ? keys : { POE_API_KEY: KEY };
   const config = loadConfig({ ...given, POE_BASE_URL: `http://127.0.0.1:${port}/v1` });
   module = await Test.createTestingModule({
-    imports: [ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }), PoeModule],
+    imports: [
+      ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }),
+      ObservabilityModule.with(createLog({ ...config, log: { level: 'silent' } })),
+      PoeModule,
+    ],
     providers: [UsageClient],
   }).compile();
   client = module.get(UsageClient);
@@ -205,4 +212,12 @@ describe('failures', () => {
       '/usage/current_balance: ECONNREFUSED',
     );
   });
+});
+
+it('waits for its turn like any other call of Poe', async () => {
+  answer = json({ current_point_balance: 1 });
+  await start();
+  const turns = module.get(Turns, { strict: false });
+  await client.readBalance(account);
+  expect(turns.state.accounts).toMatchObject([{ requests: 1 }]);
 });

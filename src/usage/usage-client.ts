@@ -4,6 +4,7 @@ import { isAxiosError } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { authorization } from '../poe/authorization.ts';
 import type { PoeAccount } from '../poe/poe-accounts.ts';
+import { Turns } from '../poe/turns/turns.ts';
 import { parseHistory, type HistoryPage } from './parse-history.ts';
 
 /** Why the Usage API gave no answer, in words that may be logged. */
@@ -15,13 +16,16 @@ export class UsageUnavailable extends Error {
   }
 }
 
-/** Poe's Usage API. It lives at the root of the host, not under `/v1`. */
+/** Poe's Usage API, paced with all other calls. It lives at the root of the host, not under `/v1`. */
 @Injectable()
 export class UsageClient {
   /** By account, which of its keys was accepted last: one that was revoked is not tried each time. */
   readonly #accepted = new Map<string, number>();
 
-  constructor(private readonly http: HttpService) {}
+  constructor(
+    private readonly http: HttpService,
+    private readonly turns: Turns,
+  ) {}
 
   /**
    * Points left on the account, plan and add-on together; may be negative.
@@ -59,6 +63,7 @@ export class UsageClient {
     for (let tried = 1; ; tried++) {
       const index = (first + tried - 1) % keys.length;
       try {
+        await this.turns.takeForUsage(name);
         const headers = authorization(keys[index]);
         const { data } = await firstValueFrom(this.http.get<unknown>(path, { headers }));
         this.#accepted.set(name, index);

@@ -7,6 +7,7 @@ import { RepairMemory } from '../upstream/repair-memory.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { CallService, type CallPlan } from './call.service.ts';
+import { keyTrouble } from './key-trouble.ts';
 import { RetryBudget } from './retry-budget.service.ts';
 
 const MOST_RETRIES = 3;
@@ -14,15 +15,11 @@ const MOST_RETRIES = 3;
 /** What is to be asked of one model. */
 export interface Plan extends CallPlan {
   readonly body: Body;
-  /** How often the client itself has repeated the request already. */
-  readonly clientRetries: number;
   /** How many calls there may be, those before this model included. */
   readonly mostCalls: number;
   /** Ms of `performance.now()`. */
   readonly deadline: number;
   readonly hasFallback: boolean;
-  /** Called when the answer begins: from now on nothing can be tried again. */
-  readonly onContent: () => void;
 }
 
 /** Gets an answer out of one model: repairs, repeats, and never starts again after content. */
@@ -38,11 +35,11 @@ export class AttemptsService {
   /** Fails with an UpstreamError. Unsubscribing aborts the running call or the wait for the next. */
   run(plan: Plan): Observable<ChatChunk> {
     return defer(() => {
-      const { model, facts, clientRetries } = plan;
+      const { model, exchange } = plan;
       const known = this.memory.apply(model, plan.body);
-      facts.repairs.push(...known.notes);
+      exchange.facts.repairs.push(...known.notes);
       this.retries.countRequest(model.name);
-      const retries = Math.max(0, MOST_RETRIES - clientRetries);
+      const retries = Math.max(0, MOST_RETRIES - exchange.clientRetries);
       return this.#attempt(plan, new Ladder(model, known.body, retries));
     });
   }
@@ -57,6 +54,7 @@ export class AttemptsService {
     return this.calls.make(plan, ladder.body, onContent).pipe(
       catchError((error: unknown) => {
         if (committed || !(error instanceof UpstreamError)) throw error;
+        if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder);
         const now = performance.now();
         const step = ladder.next(error, this.#budget(plan, now), now - startedAt);
         if (step instanceof UpstreamError) throw step;
@@ -65,11 +63,18 @@ export class AttemptsService {
     );
   }
 
-  #budget({ model, calls, mostCalls, deadline, hasFallback, limits }: Plan, now: number): Budget {
+  /** Poe refused the key and not the request: no reason to wait, nor to change anything. */
+  #mayTakeOtherKey({ exchange, mostCalls }: Plan, error: UpstreamError): boolean {
+    const hasCall = exchange.calls.length < mostCalls;
+    return hasCall && keyTrouble(error) !== undefined && this.calls.hasOtherKey(exchange);
+  }
+
+  #budget(plan: Plan, now: number): Budget {
+    const { exchange, model, mostCalls, deadline, hasFallback, limits } = plan;
     // Where another model could answer, it is not worth waiting longer than for a first token.
     const patienceMs = hasFallback && limits.firstTokenMs > 0 ? limits.firstTokenMs : Infinity;
     return {
-      calls: mostCalls - calls.length,
+      calls: mostCalls - exchange.calls.length,
       ms: Math.min(deadline - now, patienceMs),
       hasFallback,
       takeRetry: () => this.retries.takeRetry(model.name),
@@ -77,7 +82,8 @@ export class AttemptsService {
   }
 
   /** The answer begins: what led to it is worth knowing next time. */
-  #commit({ model, facts, onContent }: Plan, ladder: Ladder): void {
+  #commit({ exchange, model }: Plan, ladder: Ladder): void {
+    const { facts } = exchange;
     facts.stopWaiting();
     facts.firstContentAt = performance.now();
     for (const { rung, notes, cause } of ladder.repairs) {
@@ -85,6 +91,6 @@ export class AttemptsService {
       facts.repairs.push(...notes);
       if (cause) this.memory.remember(model, cause);
     }
-    onContent();
+    exchange.answersWith(model);
   }
 }

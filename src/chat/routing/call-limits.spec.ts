@@ -17,18 +17,21 @@ describe('callLimits', () => {
     expect(callLimits(model('text'), config, true)).toEqual({
       connectMs: 1,
       headersMs: 2,
+      answerMs: 2,
       firstTokenMs: 3,
       idleMs: 4,
     });
   });
 
   it('do not limit the first token where nobody stands in, nor that of pictures', () => {
-    expect(callLimits(model('text'), config, false).firstTokenMs).toBe(0);
-    expect(callLimits(model('image'), config, true).firstTokenMs).toBe(0);
+    const unlimited = { firstTokenMs: 0, answerMs: 0 };
+    expect(callLimits(model('text'), config, false)).toMatchObject(unlimited);
+    expect(callLimits(model('image'), config, true)).toMatchObject(unlimited);
   });
 
   it("are the model's own where it has some", () => {
     const own = { connectMs: 10, headersMs: 20, firstTokenMs: 30, idleMs: 40 };
-    expect(callLimits(model('image', own), config, false)).toEqual(own);
+    expect(callLimits(model('image', own), config, false)).toEqual({ ...own, answerMs: 0 });
+    expect(callLimits(model('text', own), config, true).answerMs).toBe(20);
   });
 });

@@ -4,8 +4,10 @@ import type { RegisteredModel } from '../../models/registered-model.ts';
 /** How long one call of Poe is waited for, ms; 0 is without a limit. */
 export interface CallLimits {
   readonly connectMs: number;
-  /** For the headers of a stream; other answers have them at their end. */
+  /** For the headers of a stream. */
   readonly headersMs: number;
+  /** For an answer that comes whole: its headers come with it. */
+  readonly answerMs: number;
   /** For the first content. */
   readonly firstTokenMs: number;
   /** Between two chunks. */
@@ -14,18 +16,21 @@ export interface CallLimits {
 
 /**
  * A model's own limits, else those of the environment. Without a fallback nothing is won by
- * leaving a text model that thinks, so the first token has a limit only where there is one.
+ * leaving a text model that thinks, so neither its first token nor a whole answer has a limit then,
+ * but that of the whole request.
  */
 export function callLimits(
   { modality, timeouts }: RegisteredModel,
   config: PoeConfig,
   hasFallback: boolean,
 ): CallLimits {
-  const firstTokenMs = modality === 'text' && hasFallback ? config.firstTokenTimeoutMs : 0;
+  const isReplaceable = modality === 'text' && hasFallback;
+  const headersMs = timeouts.headersMs ?? config.headersTimeoutMs;
   return {
     connectMs: timeouts.connectMs ?? config.connectTimeoutMs,
-    headersMs: timeouts.headersMs ?? config.headersTimeoutMs,
-    firstTokenMs: timeouts.firstTokenMs ?? firstTokenMs,
+    headersMs,
+    answerMs: isReplaceable ? headersMs : 0,
+    firstTokenMs: timeouts.firstTokenMs ?? (isReplaceable ? config.firstTokenTimeoutMs : 0),
     idleMs: timeouts.idleMs ?? config.idleTimeoutMs,
   };
 }

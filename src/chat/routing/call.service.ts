@@ -1,84 +1,114 @@
 import { Injectable } from '@nestjs/common';
-import { defer, finalize, tap, throwError, type Observable } from 'rxjs';
-import { PoeConfig } from '../../config/config.ts';
+import { catchError, defer, finalize, switchMap, tap, type Observable } from 'rxjs';
+import type { PoeKey } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
-import type { RequestFacts } from '../../observability/request-facts.ts';
+import { TurnRefused } from '../../poe/turns/turn-refused.ts';
+import { Turns } from '../../poe/turns/turns.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
-import type { FlowGate } from '../upstream/flow-gate.ts';
+import type { Exchange } from '../exchange.ts';
 import { holdUntilContent } from '../upstream/hold-until-content.ts';
 import { limitSilence } from '../upstream/limit-silence.ts';
 import { PoeClient } from '../upstream/poe-client.ts';
 import type { Body } from '../upstream/request-fields.ts';
-import type { UpstreamCall } from '../upstream/upstream-call.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { Breakers } from './breakers.service.ts';
 import type { CallLimits } from './call-limits.ts';
+import { keyTrouble } from './key-trouble.ts';
 
 export interface CallPlan {
+  readonly exchange: Exchange;
   readonly model: RegisteredModel;
   readonly limits: CallLimits;
-  readonly gate: FlowGate;
-  readonly facts: RequestFacts;
-  /** Every call made is added here. */
-  readonly calls: UpstreamCall[];
 }
 
-/** Makes one call of Poe, with all that is done about any call: breakers, limits, counts. */
+/** Makes one call of Poe, with all that is done about any call: turn, breakers, limits, counts. */
 @Injectable()
 export class CallService {
   constructor(
     private readonly client: PoeClient,
+    private readonly turns: Turns,
     private readonly breakers: Breakers,
     private readonly metrics: Metrics,
-    private readonly config: PoeConfig,
   ) {}
 
   /**
    * Emits nothing before there is content; `onContent` is called just before the first chunk.
-   * Fails with an UpstreamError. Unsubscribing aborts the call.
+   * Fails with an UpstreamError, or with an ApiError when there is no turn to be had.
+   * Unsubscribing aborts the call, or leaves the line.
    */
   make(plan: CallPlan, body: Body, onContent: () => void): Observable<ChatChunk> {
     return defer(() => {
-      const { model, facts, calls } = plan;
-      const waitMs = this.breakers.waitMs(model.name);
-      if (waitMs > 0) return throwError(() => leftAlone(model, waitMs));
+      const { exchange, model } = plan;
+      this.#refuseIfOpen(model);
       const text = serialize(body);
-      const [key] = this.config.keys;
-      if (!key) throw new Error('no key is configured');
-      const call = { model, key, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
-      calls.push(call);
-      facts.attempts = calls.length;
-      return this.#watched(plan, call, text, body.stream === true, onContent);
+      return this.turns.take(exchange.asker, this.#keysToAvoid(exchange)).pipe(
+        catchError((error: unknown) => {
+          throw error instanceof TurnRefused
+            ? catalogue.tooBusy(Math.ceil(error.retryAfterMs / 1000))
+            : error;
+        }),
+        switchMap((turn) =>
+          defer(() => this.#call(plan, turn.key, text, body.stream === true, onContent)).pipe(
+            finalize(() => {
+              turn.end();
+            }),
+          ),
+        ),
+      );
     });
   }
 
-  #watched(
-    { model, limits, gate }: CallPlan,
-    call: UpstreamCall,
+  /** Whether the request would meet another key now than those that failed it. */
+  hasOtherKey({ refusedKeys }: Exchange): boolean {
+    return refusedKeys.size > 0 && this.turns.hasOther(refusedKeys);
+  }
+
+  #keysToAvoid(exchange: Exchange): ReadonlySet<PoeKey> | undefined {
+    return this.hasOtherKey(exchange) ? exchange.refusedKeys : undefined;
+  }
+
+  #refuseIfOpen(model: RegisteredModel): void {
+    const waitMs = this.breakers.waitMs(model.name);
+    if (waitMs > 0) throw leftAlone(model, waitMs);
+  }
+
+  #call(
+    { exchange, model, limits }: CallPlan,
+    key: PoeKey,
     text: string,
     isStream: boolean,
     onContent: () => void,
   ): Observable<ChatChunk> {
+    // It may have opened while this call waited for its turn.
+    this.#refuseIfOpen(model);
+    const { gate, calls, facts, admission } = exchange;
+    const call = { model, key, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
+    calls.push(call);
+    facts.attempts = calls.length;
+    admission.hold?.drawFrom(key);
+    const { connectMs, idleMs } = limits;
+    const headersMs = isStream ? limits.headersMs : limits.answerMs;
+    // What is no stream has its first token at its end.
+    const firstTokenMs = isStream ? limits.firstTokenMs : 0;
     const watch = this.breakers.watch(model.name);
-    // What is no stream has its headers and its first token at its end.
-    const { connectMs, headersMs, firstTokenMs } = isStream
-      ? limits
-      : { ...limits, headersMs: 0, firstTokenMs: 0 };
     return this.client.complete(text, call, gate, { connectMs, headersMs }).pipe(
       holdUntilContent(() => {
         watch?.content();
         onContent();
       }),
-      limitSilence({ firstTokenMs, idleMs: limits.idleMs, isHeldBack: () => gate.isClosed }),
+      limitSilence({ firstTokenMs, idleMs, isHeldBack: () => gate.isClosed }),
       tap({
         complete: () => {
           watch?.complete();
           this.#count('completed');
         },
         error: (error: unknown) => {
-          if (error instanceof UpstreamError) watch?.fail(error);
+          if (error instanceof UpstreamError) {
+            watch?.fail(error);
+            this.#noteTrouble(exchange, key, error);
+          }
           this.#count(outcomeOf(error));
         },
         unsubscribe: () => {
@@ -87,6 +117,13 @@ export class CallService {
       }),
       finalize(() => watch?.leave()),
     );
+  }
+
+  #noteTrouble({ refusedKeys }: Exchange, key: PoeKey, error: UpstreamError): void {
+    const trouble = keyTrouble(error);
+    if (!trouble) return;
+    refusedKeys.add(key);
+    this.turns.setAside(key, trouble, error.retryAfterMs);
   }
 
   #count(outcome: string): void {

@@ -57,25 +57,19 @@ export class RouterService {
     [model, ...others]: readonly [RegisteredModel, ...RegisteredModel[]],
     first?: UpstreamError,
   ): Observable<ChatChunk> {
-    const { clientRetries, gate, facts, calls } = exchange;
+    const { calls } = exchange;
     const hasFallback = others.length > 0;
     return from(prepare(model)).pipe(
       switchMap((body) =>
         this.attempts.run({
+          exchange,
           model,
           body,
-          clientRetries,
-          gate,
-          facts,
-          calls,
           // Each of those after it gets one call at least.
           mostCalls: MOST_CALLS - others.length,
           deadline,
           limits: callLimits(model, this.config, hasFallback),
           hasFallback,
-          onContent: () => {
-            exchange.answersWith(model);
-          },
         }),
       ),
       catchError((error: unknown) => {

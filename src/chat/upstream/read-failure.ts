@@ -1,4 +1,4 @@
-import { UpstreamError, type FailureKind } from './upstream-error.ts';
+import { UpstreamError, type FailureFacts, type FailureKind } from './upstream-error.ts';
 
 /** Statuses for errors that come inside a 200 stream with a type or code only. */
 const STATUS_OF_TYPE = new Map([
@@ -31,19 +31,22 @@ export function readFailure(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,
 ): UpstreamError {
-  return toFailure('status', status, parse(body), retryAfter(headers['retry-after']));
+  return toFailure('status', status, parse(body), {
+    retryAfterMs: retryAfter(headers['retry-after']),
+    remainingRequests: countOf(headers['x-ratelimit-remaining-requests']),
+  });
 }
 
 /** An error object inside a stream; `source` is the whole parsed frame. */
 export function readFrameFailure(source: unknown): UpstreamError {
-  return toFailure('frame', undefined, source, undefined);
+  return toFailure('frame', undefined, source);
 }
 
 function toFailure(
   kind: FailureKind,
   status: number | undefined,
   source: unknown,
-  retryAfterMs: number | undefined,
+  limits: Pick<FailureFacts, 'retryAfterMs' | 'remainingRequests'> = {},
 ): UpstreamError {
   const error = membersOf(source);
   const type = text(error.type);
@@ -57,7 +60,7 @@ function toFailure(
     type,
     code: fromCode === undefined ? code : undefined,
     param: text(error.param),
-    retryAfterMs,
+    ...limits,
   });
 }
 
@@ -103,6 +106,10 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
   const seconds = Number(value);
   const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+function countOf(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
 }
 
 function text(value: unknown): string | undefined {

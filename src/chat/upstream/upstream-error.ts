@@ -23,6 +23,8 @@ export interface FailureFacts {
   readonly code?: string | undefined;
   readonly param?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Of the account's limit of rate, as the answer says. */
+  readonly remainingRequests?: number | undefined;
 }
 
 /** A call of Poe failed. Internal: to-client-error.ts says what a client gets to see of it. */
@@ -33,6 +35,7 @@ export class UpstreamError extends Error {
   readonly code: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly remainingRequests: number | undefined;
 
   constructor(facts: FailureFacts, options?: ErrorOptions) {
     super(facts.message, options);
@@ -43,6 +46,7 @@ export class UpstreamError extends Error {
     this.code = facts.code;
     this.param = facts.param;
     this.retryAfterMs = facts.retryAfterMs;
+    this.remainingRequests = facts.remainingRequests;
   }
 
   /** The trouble is the upstream's, not the request's. */

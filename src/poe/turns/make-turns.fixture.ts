@@ -1,6 +1,7 @@
 import type { PacingConfig, PoeConfig, PoeKey } from '../../config/config.ts';
 import type { Log } from '../../observability/log.ts';
 import { Metrics } from '../../observability/metrics.ts';
+import { ReadinessDetail } from '../../observability/readiness-detail.ts';
 import { PoeAccounts } from '../poe-accounts.ts';
 import { RequestWindows } from './request-windows.ts';
 import type { TurnRefused } from './turn-refused.ts';
@@ -30,7 +31,13 @@ export async function makeTurns(
   const accounts = new PoeAccounts({ keys } as unknown as PoeConfig);
   const metrics = new Metrics();
   const shared = windows ?? (await RequestWindows.open(config, undefined as unknown as Log));
-  const turns = new Turns(accounts, shared as RequestWindows, config, metrics);
+  const turns = new Turns(
+    accounts,
+    shared as RequestWindows,
+    config,
+    metrics,
+    new ReadinessDetail(),
+  );
   const diary: string[] = [];
   const given = new Map<string, Turn>();
 

@@ -31,6 +31,5 @@ export function isOpen({ fullUntil, rateLimitedUntil }: PooledAccount, now: numb
 
 /** Poe refused it lately, for what it is or for want of points. */
 export function isAside({ asideUntil, account }: PooledKey, now: number): boolean {
-  if (asideUntil > now) return true;
-  return account.withoutPointsUntil > now && (account.account.pointsLeft ?? 0) <= 0;
+  return asideUntil > now || account.withoutPointsUntil > now;
 }

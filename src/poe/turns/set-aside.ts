@@ -23,8 +23,6 @@ export function setAside(
     setKeyAside(one, now);
   } else if (why === 'no_points') {
     one.refusedAt = now;
-    // Poe has said it; a reading of the balance that says otherwise brings the account back.
-    account.account.pointsLeft = 0;
     account.withoutPointsUntil = now + WITHOUT_POINTS_MS;
   } else {
     limitRate(account, now + Math.min(retryAfterMs, LONGEST_RATE_LIMITED_MS));

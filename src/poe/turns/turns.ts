@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { PacingConfig, type PoeKey } from '../../config/config.ts';
 import { Metrics } from '../../observability/metrics.ts';
+import { ReadinessDetail } from '../../observability/readiness-detail.ts';
 import { PoeAccounts } from '../poe-accounts.ts';
 import { Alarm } from './alarm.ts';
 import { CallCaps } from './call-caps.ts';
@@ -36,7 +37,9 @@ export class Turns implements OnApplicationShutdown {
     windows: RequestWindows,
     private readonly config: PacingConfig,
     private readonly metrics: Metrics,
+    detail: ReadinessDetail,
   ) {
+    detail.add('poe', () => this.state);
     this.#pool = new KeyPool(accounts.all, (account) => windows.of(account));
     this.#caps = new CallCaps(config);
     this.#waiting = new WaitingCalls(this.#pool, this.#caps);
