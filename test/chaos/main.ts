@@ -35,7 +35,7 @@ const sandbox = await startSandbox({
 const gateway = run('main.js', gatewayEnvironment(), [], undefined, [
   '--max-old-space-size=400',
   '--expose-gc',
-  `--import=${new URL('heap-reporter.mjs', import.meta.url).href}`,
+  `--import=${new URL('heap-reporter.ts', import.meta.url).href}`,
 ]);
 try {
   const { url, management_url: managementUrl } = await urlsOf(gateway);
