@@ -5,7 +5,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.spec.ts', 'sandbox/**/*.spec.ts'] },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'sandbox/**/*.spec.ts', 'test/fuzz/*.spec.ts'],
+        },
       },
       {
         extends: true,

@@ -112,6 +112,7 @@ describe('toApiError', () => {
     [new ServiceUnavailableException('inner'), 500, 'internal_error'],
     [Object.assign(new Error(), { statusCode: 302 }), 500, 'internal_error'],
     [Object.assign(new Error(), { statusCode: '400' }), 500, 'internal_error'],
+    [Object.assign(new Error(), { statusCode: 400.00000000000006 }), 500, 'internal_error'],
     [Object.assign(new Error(), { code: 11 }), 500, 'internal_error'],
     ['a string', 500, 'internal_error'],
     [undefined, 500, 'internal_error'],

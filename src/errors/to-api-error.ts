@@ -56,5 +56,5 @@ function fastifyCode(error: unknown): string | undefined {
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
-  return typeof statusCode === 'number' ? statusCode : undefined;
+  return Number.isInteger(statusCode) ? (statusCode as number) : undefined;
 }

@@ -171,6 +171,11 @@ models:
     ]);
   });
 
+  it('include nesting that no stack has room for', () => {
+    const text = `${'- '.repeat(20_000)}# Models\nmodels:\n  text:\n    - poe_name: A\n`;
+    expect(parseModelsFile(text)).toEqual([expect.stringContaining('call stack')]);
+  });
+
   it('include aliases that would fill the memory', () => {
     const levels = Array.from(
       { length: 9 },

@@ -11,19 +11,21 @@ const TOP_LEVEL = ['defaults', 'models'];
 /** @returns the registry, or every problem of the text, each with its line. */
 export function parseModelsFile(text: string): ModelRegistry | string[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) return document.errors.map((error) => firstLine(error.message));
+  let document: Document;
+  let content: unknown;
+  try {
+    document = parseDocument(text, { lineCounter: lines });
+    if (document.errors.length > 0) return document.errors.map((error) => firstLine(error.message));
+    content = document.toJS();
+  } catch (error) {
+    // Of nesting beyond the stack; and aliases are looked up only now: unknown ones, and those that
+    // would fill the memory.
+    return [error instanceof Error ? error.message : String(error)];
+  }
   const problems: string[] = [];
   const report: Report = (path, problem) => {
     problems.push(`line ${lineOf(document, lines, path)}: ${problem}`);
   };
-  let content: unknown;
-  try {
-    content = document.toJS();
-  } catch (error) {
-    // Aliases are looked up only now: unknown ones, and those that would fill the memory.
-    return [error instanceof Error ? error.message : String(error)];
-  }
   if (!isMap(document.contents) || !isRecord(content)) {
     return ['the file must be a map with the members "defaults" and "models"'];
   }

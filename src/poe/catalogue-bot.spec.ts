@@ -69,12 +69,20 @@ describe('readCatalogueBot', () => {
     expect(readCatalogueBot(bot)?.contextTokens).toBeUndefined();
   });
 
-  it.each([null, {}, { prompt: null, request: null }, { prompt: '0' }, { request: 'free' }])(
-    'has no price in %j',
-    (pricing) => {
-      expect(readCatalogueBot({ ...sonnet, pricing })?.price).toBeUndefined();
-    },
-  );
+  it.each([
+    null,
+    {},
+    { prompt: null, request: null },
+    { prompt: '0' },
+    { request: 'free' },
+    { prompt: '1e999' },
+  ])('has no price in %j', (pricing) => {
+    expect(readCatalogueBot({ ...sonnet, pricing })?.price).toBeUndefined();
+  });
+
+  it.each([Infinity, '983040', null])('has no context of %j tokens', (context_length) => {
+    expect(readCatalogueBot({ ...sonnet, context_length })?.contextTokens).toBeUndefined();
+  });
 
   it('may have a price for a message', () => {
     const pricing = { prompt: null, completion: null, request: '0.045' };

@@ -34,7 +34,7 @@ export function readCatalogueBot(entry: unknown): CatalogueBot | undefined {
     displayName: typeof displayName === 'string' ? displayName : bot.id,
     ownedBy: typeof bot.owned_by === 'string' ? bot.owned_by : 'poe',
     modality,
-    contextTokens: modality === 'text' && typeof context === 'number' ? context : undefined,
+    contextTokens: modality === 'text' && isFiniteNumber(context) ? context : undefined,
     price: priceOf(members(bot.pricing)),
     parameters: list(bot.parameters).flatMap((parameter) => {
       const { name } = members(parameter);
@@ -60,7 +60,12 @@ function priceOf(pricing: Members): CataloguePrice | undefined {
 }
 
 function dollars(value: unknown): number {
-  return typeof value === 'string' && Number(value) > 0 ? Number(value) : 0;
+  const price = typeof value === 'string' ? Number(value) : 0;
+  return price > 0 && Number.isFinite(price) ? price : 0;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function members(value: unknown): Members {

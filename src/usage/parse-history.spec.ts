@@ -59,6 +59,7 @@ describe('a row', () => {
     [{ Input: 238, Output: null }, undefined, undefined],
     [{ Message: '130 points' }, undefined, undefined],
     [{ Input: '238 points' }, undefined, undefined],
+    [{ Input: `1 point (${'9'.repeat(400)} tokens)` }, undefined, undefined],
     [null, undefined, undefined],
   ])('with the breakdown %j has its tokens', (cost_breakdown_in_points, input, output) => {
     expect(firstOf({ cost_breakdown_in_points })).toMatchObject({
@@ -76,6 +77,7 @@ describe('a row', () => {
     ['without a bot', { bot_name: null }],
     ['without a cost', { cost_points: undefined }],
     ['with a cost in words', { cost_points: '239' }],
+    ['with a cost without end', { cost_points: Infinity }],
   ])('%s is left out', (_, changes) => {
     expect(firstOf(changes)).toBeUndefined();
   });
@@ -104,6 +106,11 @@ describe('a page', () => {
     const chat = { ...older, usage_type: 'Chat' };
     expect(page(recorded, chat)).toMatchObject({ oldest: 1776123000000, rows: [{ points: 239 }] });
     expect(page().oldest).toBe(Infinity);
+  });
+
+  it('may have any number of rows', () => {
+    const rows = Array.from({ length: 200_000 }, () => recorded);
+    expect(parseHistory({ data: rows }).oldest).toBe(1776123189878.077);
   });
 
   it('keeps the rows that can be understood', () => {

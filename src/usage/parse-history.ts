@@ -20,15 +20,19 @@ export function parseHistory(body: unknown): HistoryPage {
   return {
     rows: items.flatMap((item) => parseRow(item) ?? []),
     next: hasMore === true && typeof last?.query_id === 'string' ? last.query_id : undefined,
-    oldest: Math.min(...items.map((item) => toMilliseconds(item.creation_time))),
+    // Not by spreading: a page of very many rows would not fit the stack.
+    oldest: items.reduce(
+      (sofar, item) => Math.min(sofar, toMilliseconds(item.creation_time)),
+      Infinity,
+    ),
   };
 }
 
 function parseRow(item: Record<string, unknown>): HistoryRow | undefined {
   const { query_id: queryId, bot_name: bot, cost_points: points, api_key_name: keyName } = item;
-  if (typeof queryId !== 'string' || typeof bot !== 'string' || typeof points !== 'number') {
-    return undefined;
-  }
+  if (typeof queryId !== 'string' || typeof bot !== 'string') return undefined;
+  // `1e999` is JSON: one infinite row would spoil every sum of points for good.
+  if (typeof points !== 'number' || !Number.isFinite(points)) return undefined;
   if (item.usage_type !== undefined && item.usage_type !== 'API') return undefined;
   const breakdown = Object.entries(record(item.cost_breakdown_in_points));
   // Some rows show 0 points and no breakdown for some seconds before they are billed.
@@ -48,7 +52,8 @@ function parseRow(item: Record<string, unknown>): HistoryRow | undefined {
 function tokensOf(breakdown: [string, unknown][], line: string): number | undefined {
   const text = breakdown.find(([name]) => name.toLowerCase() === line)?.[1];
   const digits = typeof text === 'string' ? /\(([\d,]+) tokens?\)/.exec(text)?.[1] : undefined;
-  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
+  const count = Number(digits?.replaceAll(',', ''));
+  return Number.isSafeInteger(count) ? count : undefined;
 }
 
 /** Poe gives µs; its documentation has a sample in seconds, so the size decides. */

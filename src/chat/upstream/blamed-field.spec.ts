@@ -153,6 +153,12 @@ describe('blamedField', () => {
     );
   });
 
+  it('does not stumble over a value that cannot be written as a text', () => {
+    const error = refusal("Unsupported value: 'high' is not supported with this model.");
+    const body = { odd: { toString: 1 }, effort: 'high' };
+    expect(blamedField(body, error)?.field).toBe('effort');
+  });
+
   it('looks for no name that the text cannot have', () => {
     const names = Array.from({ length: 100_000 }, (_, i) => [`field_${i}`, 1] as const);
     const huge = Object.fromEntries([...names, ['x'.repeat(10_000_000), 1]]);

@@ -102,6 +102,18 @@ describe('ChunkReader', () => {
     );
   });
 
+  // Written to the client such a frame would throw where nobody catches it.
+  it.each(['logprobs', 'delta'])('throws for a %s nested too deep', (member) => {
+    const data = `{"choices":[{"${member}":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}`;
+    expect(() => read(data)).toThrow(expect.objectContaining({ kind: 'cut', status: 502 }));
+  });
+
+  it.each(['text', 5, true, ['text']])('finds nothing in a delta of %j', (delta) => {
+    const [chunk] = read(JSON.stringify({ choices: [{ delta }] }));
+    expect(chunk).toMatchObject({ finishReason: null, usage: undefined, hasContent: false });
+    expect(chunk?.delta).toStrictEqual({});
+  });
+
   it('takes an error of null for none', () => {
     expect(read(frame({ content: 'a' }, {}, { error: null }))[0]?.delta.content).toBe('a');
   });
@@ -150,6 +162,16 @@ describe('ChunkReader with tool calls', () => {
       'an index without an id leaves the id known',
       [[{ index: 0, id: 'a' }], [{ index: 0, ...piece }], [{ id: 'a', ...piece }]],
       [[0], [0], [0]],
+    ],
+    [
+      'the greatest index is no list to look through',
+      [[{ index: 2 ** 31 - 1, id: 'a' }], [{ id: 'b' }], [{ id: 'a', ...piece }]],
+      [[2 ** 31 - 1], [2 ** 31], [2 ** 31 - 1]],
+    ],
+    [
+      'an index that no call can have is none',
+      [[{ index: 4294967294, id: 'a' }], [{ index: -1, id: 'b' }], [{ index: 0.5, id: 'b' }]],
+      [[0], [1], [1]],
     ],
     [
       'ids are known from calls with an index',

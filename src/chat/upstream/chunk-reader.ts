@@ -1,6 +1,7 @@
 import { ChatChunk, type ToolCallDelta } from '../chat-chunk.ts';
 import { FrameTemplate } from './frame-template.ts';
-import { readDelta, readFinishReason, readUsage } from './read-delta.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { isCount, readDelta, readFinishReason, readUsage } from './read-delta.ts';
 import { readFrameFailure } from './read-failure.ts';
 
 interface WireChunk {
@@ -16,7 +17,9 @@ interface WireChunk {
 /** Turns the events of one upstream stream into chunks. */
 export class ChunkReader {
   readonly #template = new FrameTemplate();
-  readonly #callIds: string[] = [];
+  /** Indexes of the calls whose id is known. */
+  readonly #calls = new Map<string, number>();
+  #lastCall = -1;
   #calledTools = false;
 
   /**
@@ -26,7 +29,7 @@ export class ChunkReader {
   read(event: string, data: string): ChatChunk | undefined {
     const contentJson = this.#template.contentJsonOf(data);
     if (contentJson !== undefined) return ChatChunk.ofContentJson(contentJson);
-    const source = parseObject(data);
+    const source: WireChunk | undefined = parseAnswer(data);
     if (event === 'error') throw readFrameFailure(source ?? { error: data });
     if (!source) return undefined;
     if (source.error !== undefined && source.error !== null) throw readFrameFailure(source);
@@ -64,26 +67,22 @@ export class ChunkReader {
    * else continues the last.
    */
   #withIndexes(source: unknown, calls: readonly ToolCallDelta[]): ToolCallDelta[] {
-    const raw = (source as { tool_calls?: { index?: unknown }[] }).tool_calls;
+    const raw = (source as { tool_calls?: ({ index?: unknown } | null)[] }).tool_calls;
     return calls.map((call, place) => {
       const id = call.id ?? '';
-      if (typeof raw?.[place]?.index === 'number') {
-        if (id !== '') this.#callIds[call.index] = id;
+      if (isCount(raw?.[place]?.index)) {
+        if (id !== '') this.#remember(id, call.index);
         return call;
       }
-      const known = id === '' ? -1 : this.#callIds.indexOf(id);
-      if (known !== -1) return { ...call, index: known };
-      if (id !== '' || call.function?.name) this.#callIds.push(id);
-      return { ...call, index: Math.max(0, this.#callIds.length - 1) };
+      const known = this.#calls.get(id);
+      if (known !== undefined) return { ...call, index: known };
+      if (id !== '' || call.function?.name) this.#remember(id, this.#lastCall + 1);
+      return { ...call, index: Math.max(0, this.#lastCall) };
     });
   }
-}
 
-function parseObject(data: string): WireChunk | undefined {
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
+  #remember(id: string, index: number): void {
+    if (id !== '') this.#calls.set(id, index);
+    this.#lastCall = Math.max(this.#lastCall, index);
   }
 }

@@ -68,6 +68,7 @@ it.each([
   '{"choices":[{"message":null}]}',
   '{"choices":[{"message":"a"}]}',
   '{"choices":[{"message":{"content":"a"',
+  `{"choices":[{"message":{},"logprobs":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}`,
 ])('refuses %s as cut off', (body) => {
   expect(() => completionToChunks(body)).toThrow(
     expect.objectContaining({ kind: 'cut', status: 502 }),

@@ -52,6 +52,37 @@ describe('readDelta', () => {
       { tool_calls: [{ ...call, index: '7' }] },
       { tool_calls: [{ index: 0, ...call }] },
     ],
+    [
+      'no tool call with an index that no call can have',
+      { tool_calls: [0.5, -1, Infinity, 4294967294].map((index) => ({ ...call, index })) },
+      { tool_calls: [0, 1, 2, 3].map((index) => ({ ...call, index })) },
+    ],
+    [
+      'no members of a tool call that are no text',
+      { tool_calls: [{ id: ['call_1'], function: { name: 5, arguments: 0 } }, 'add', [], call] },
+      {
+        tool_calls: [{ index: 0, function: {} }, { index: 1 }, { index: 2 }, { index: 3, ...call }],
+      },
+    ],
+    [
+      'no function that is none',
+      { tool_calls: [{ ...call, function: 'add' }] },
+      { tool_calls: [{ index: 0, id: 'call_1', type: 'function' }] },
+    ],
+    [
+      'arguments that are not in JSON',
+      { tool_calls: [{ function: { name: 'add', arguments: { a: 1 } } }] },
+      { tool_calls: [{ index: 0, function: { name: 'add', arguments: '{"a":1}' } }] },
+    ],
+    ['no texts that are none', { content: [{ text: 'a' }], reasoning_content: 5, refusal: {} }, {}],
+    [
+      'old thoughts for new ones that are no text',
+      { reasoning_content: 5, reasoning: 'hm' },
+      { reasoning_content: 'hm' },
+    ],
+    ['nothing of a text', 'text', {}],
+    ['nothing of a list', ['text'], {}],
+    ['nothing of a number', 5, {}],
     ['a tool call of null', { tool_calls: [null] }, { tool_calls: [{ index: 0 }] }],
     ['no empty list of tool calls', { content: 'a', tool_calls: [] }, { content: 'a' }],
     ['no tool calls that are no list', { tool_calls: {} }, {}],
@@ -113,11 +144,31 @@ describe('readUsage', () => {
     expect(readUsage(usage)?.total_tokens).toBe(3);
   });
 
+  it('adds up a total that is no count', () => {
+    const source = { prompt_tokens: 1, completion_tokens: 2, total_tokens: Infinity };
+    expect(readUsage(source)?.total_tokens).toBe(3);
+  });
+
+  it.each([
+    [{ reasoning_tokens: 5, audio_tokens: null }, { reasoning_tokens: 5 }],
+    [{ reasoning_tokens: Infinity, audio_tokens: 1 }, { audio_tokens: 1 }],
+    [{ reasoning_tokens: '5' }, {}],
+    [[5], undefined],
+    [5, undefined],
+  ])('reads the details %j as %j', (details, read) => {
+    const source = { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: details };
+    expect(readUsage(source)?.completion_tokens_details).toEqual(read);
+  });
+
   it.each([
     undefined,
     null,
     5,
     {},
+    { prompt_tokens: Infinity, completion_tokens: 1 },
+    { prompt_tokens: 1, completion_tokens: -1 },
+    { prompt_tokens: 0.5, completion_tokens: 1 },
+    { prompt_tokens: 1, completion_tokens: 1e300 },
     { prompt_tokens: 1 },
     { completion_tokens: 1, prompt_tokens: '1' },
     { prompt_tokens: 1, completion_tokens: null },

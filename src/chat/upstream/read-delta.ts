@@ -10,11 +10,19 @@ import { dropNulls } from './drop-nulls.ts';
 /** Internals of the software behind Poe, and a legacy twin of `tool_calls`: not for clients. */
 const LEFT_OUT = ['provider_specific_fields', 'function_call', 'reasoning', 'role', 'audio'];
 
+type Members = Record<string, unknown>;
+
+/** Clients put their pieces one after the other. */
+const TEXTS = ['content', 'reasoning_content', 'refusal'];
+
 /** A `delta` of a stream or the `message` of a JSON answer, in either dialect, made uniform. */
 export function readDelta(source: unknown): Delta {
-  const members = (dropNulls(source) ?? {}) as Record<string, unknown>;
+  const members = recordOf(dropNulls(source));
   const { reasoning, role } = members;
   for (const name of LEFT_OUT) Reflect.deleteProperty(members, name);
+  for (const name of TEXTS) {
+    if (typeof members[name] !== 'string') Reflect.deleteProperty(members, name);
+  }
   // The legacy dialect sends the thoughts twice, some bots only under the old name.
   if (members.reasoning_content === undefined && typeof reasoning === 'string') {
     members.reasoning_content = reasoning;
@@ -28,8 +36,27 @@ export function readDelta(source: unknown): Delta {
 
 /** Google's streams leave `index` out: the place in the list stands in. */
 function readToolCall(call: unknown, place: number): ToolCallDelta {
-  const { index, ...rest } = (call ?? {}) as Record<string, unknown>;
-  return { index: typeof index === 'number' ? index : place, ...rest };
+  const { index, id, function: called, ...rest } = recordOf(call);
+  return {
+    index: isCount(index) ? index : place,
+    ...(typeof id === 'string' && { id }),
+    ...rest,
+    ...(isRecord(called) && { function: readFunction(called) }),
+  };
+}
+
+function readFunction({
+  name,
+  arguments: given,
+  ...rest
+}: Members): NonNullable<ToolCallDelta['function']> {
+  return {
+    ...rest,
+    ...(typeof name === 'string' && { name }),
+    // Some write the arguments themselves instead of their JSON.
+    ...(isRecord(given) && { arguments: JSON.stringify(given) }),
+    ...(typeof given === 'string' && { arguments: given }),
+  };
 }
 
 /** What some providers say instead of OpenAI's words. */
@@ -48,15 +75,36 @@ export function readFinishReason(reason: unknown): FinishReason | null {
 
 /** Undefined when there are no counts in it. */
 export function readUsage(source: unknown): TokenUsage | undefined {
-  if (typeof source !== 'object' || source === null) return undefined;
-  const usage = dropNulls(source) as Record<string, unknown>;
-  const { prompt_tokens: prompt, completion_tokens: completion } = usage;
-  if (typeof prompt !== 'number' || typeof completion !== 'number') return undefined;
-  const total = usage.total_tokens;
+  const { completion_tokens_details: details, ...usage } = recordOf(dropNulls(source));
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
+  if (!isCount(prompt) || !isCount(completion)) return undefined;
   return {
     ...usage,
     prompt_tokens: prompt,
     completion_tokens: completion,
-    total_tokens: typeof total === 'number' ? total : prompt + completion,
+    total_tokens: isCount(total) ? total : prompt + completion,
+    ...(isRecord(details) && { completion_tokens_details: readDetails(details) }),
   };
+}
+
+function readDetails({ reasoning_tokens: reasoning, ...details }: Members) {
+  return { ...details, ...(isCount(reasoning) && { reasoning_tokens: reasoning }) };
+}
+
+/**
+ * Of tokens, or the index of a tool call: far above either, and still exact when added up. JSON has
+ * `1e999`, and one infinite count would spoil every sum that it comes into, for good.
+ */
+const MOST_COUNTED = 2 ** 31;
+
+export function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < MOST_COUNTED;
+}
+
+function recordOf(value: unknown): Members {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

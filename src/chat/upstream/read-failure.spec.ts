@@ -49,6 +49,8 @@ describe('readFailure', () => {
     ['a number', '5'],
     ['an error without a message', '{"error":{}}'],
     ['a blank message', '{"error":{"message":" "}}'],
+    ['a blank message inside a message', '{"error":{"message":"{\\"message\\":\\"\\"}"}}'],
+    ['a message of a prefix only', '{"error":{"message":"litellm.BadRequestError: "}}'],
     ['a message that is no text', '{"error":{"message":{"a":1}}}'],
   ])('names the status when the body is %s', (_, body) => {
     expect(readFailure(502, {}, body)).toMatchObject({
@@ -75,8 +77,25 @@ describe('readFailure', () => {
     ['use {"type": "json_object"}', 'use {"type": "json_object"}'],
     ['broken {"message":', 'broken {"message":'],
     ['x'.repeat(2000), 'x'.repeat(1000)],
+    [`${'x'.repeat(999)}😀`, `${'x'.repeat(999)}\uFFFD`],
+    ['{"metadata":" Bearer Zq7-canary"}', '{"metadata":" Bearer …"}'],
+    ['{"error":{"code":" Bearer Zq7-canary"}}', '{"error":{"code":" Bearer …"}}'],
+    [`req_${'1'.repeat(990)} sk-1234567890`, '… …'],
   ])('cleans the message %j', (message, cleaned) => {
     expect(read(400, { error: { message } }).message).toBe(cleaned);
+  });
+});
+
+describe('readFailure with secrets outside the message', () => {
+  it.each(['type', 'code', 'param'] as const)('shows none in %s', (member) => {
+    expect(read(400, { error: { [member]: 'Bearer Zq7-canary' } })[member]).toBe('Bearer …');
+    expect(read(400, { error: { [member]: 'x'.repeat(5000) } })[member]).toBe('x'.repeat(200));
+    expect(read(400, { error: { [member]: ' ' } })[member]).toBeUndefined();
+  });
+
+  it('does not look through megabytes', () => {
+    const message = 'sk-'.repeat(1_000_000);
+    expect(read(400, { error: { message } }).message).toHaveLength(1000);
   });
 });
 
@@ -94,6 +113,10 @@ describe('readFailure with Retry-After', () => {
     ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
     ['soon', undefined],
     ['Infinity', undefined],
+    ['1e25', undefined],
+    ['9'.repeat(400), undefined],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', undefined],
+    ['31622400', 31_622_400_000],
     [' ', undefined],
     [['5', '6'], 5000],
     [[], undefined],
@@ -113,6 +136,7 @@ describe('readFrameFailure', () => {
     [{ error: { message: 'm', type: 'overloaded_error' } }, 529],
     [{ error: { message: 'm', type: 'odd', code: 'rate_limit_error' } }, 429],
     [{ error: { message: 'm', type: 'constructor' } }, 500],
+    [{ error: { message: 'm', code: 450.5 } }, 500],
     [{ error: { message: 'm', code: 200 } }, 500],
     [{ error: { message: 'm', code: 600 } }, 500],
     [{ error: 'm' }, 500],

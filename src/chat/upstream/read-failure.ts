@@ -1,3 +1,4 @@
+import { redact } from './redact.ts';
 import { UpstreamError, type FailureFacts, type FailureKind } from './upstream-error.ts';
 
 /** Statuses for errors that come inside a 200 stream with a type or code only. */
@@ -16,7 +17,11 @@ const STATUS_OF_TYPE = new Map([
   ['upstream_error', 502],
   ['overloaded_error', 529],
 ]);
+/** A year; more is a mistake, and in digits that no client reads. */
+const LONGEST_RETRY_AFTER_MS = 366 * 24 * 3600_000;
 const LONGEST_MESSAGE = 1000;
+/** A type, a code, the path of a field. */
+const LONGEST_WORD = 200;
 
 interface ErrorMembers {
   message?: unknown;
@@ -52,7 +57,8 @@ function toFailure(
   const type = text(error.type);
   const code = text(error.code);
   const number = Number(code);
-  const fromCode = number >= 400 && number < 600 ? number : undefined;
+  const isStatus = Number.isInteger(number) && number >= 400 && number < 600;
+  const fromCode = isStatus ? number : undefined;
   return new UpstreamError({
     kind,
     status: status ?? fromCode ?? statusOf(type) ?? statusOf(code) ?? 500,
@@ -82,13 +88,11 @@ function membersOf(source: unknown): ErrorMembers {
 
 /** Some providers' errors come as JSON text inside the message: the innermost words are meant. */
 function cleanMessage(message: unknown): string | undefined {
-  if (typeof message !== 'string' || message.trim() === '') return undefined;
+  if (typeof message !== 'string') return undefined;
   const inner = message.includes('{') ? membersOf(parse(message.slice(message.indexOf('{')))) : {};
   const words = typeof inner.message === 'string' ? inner.message : message;
-  return words
-    .replace(/^(?:litellm\.\w+: *)?(?:\w+Exception *- *)?/, '')
-    .replace(/\breq_[\w-]+/g, '…')
-    .slice(0, LONGEST_MESSAGE);
+  const sentence = words.replace(/^(?:litellm\.\w+: *)?(?:\w+Exception *- *)?/, '');
+  return clean(sentence, LONGEST_MESSAGE);
 }
 
 function parse(body: string): unknown {
@@ -105,7 +109,7 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
   if (value === undefined || value.trim() === '') return undefined;
   const seconds = Number(value);
   const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return ms <= LONGEST_RETRY_AFTER_MS ? Math.max(0, ms) : undefined;
 }
 
 function countOf(header: string | string[] | undefined): number | undefined {
@@ -114,5 +118,12 @@ function countOf(header: string | string[] | undefined): number | undefined {
 
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' ? clean(value, LONGEST_WORD) : undefined;
+}
+
+/** Undefined for what says nothing. Half a character at the end would break Python's clients. */
+function clean(words: string, most: number): string | undefined {
+  // Looking for secrets takes the square of the length, and an error may have megabytes.
+  const shown = redact(words.slice(0, 4 * most)).slice(0, most);
+  return shown.trim() === '' ? undefined : shown.toWellFormed();
 }

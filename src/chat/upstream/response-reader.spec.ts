@@ -97,6 +97,13 @@ describe('an error status', () => {
     );
   });
 
+  it.each([1, 60_000, 1_000_000])('says the same in pieces of %i bytes', (size) => {
+    const { push, end } = open(500, JSON_TYPE);
+    const body = Buffer.from(`{"error":{"message":"Failed"}}${' '.repeat(70_000)}`);
+    for (let at = 0; at < body.length; at += size) push(body.subarray(at, at + size));
+    expect(end).toThrow('Failed');
+  });
+
   it('is not read beyond 64 KiB', () => {
     const { push, end } = open(500, JSON_TYPE);
     push('{"error":{"message":"Failed"}}');

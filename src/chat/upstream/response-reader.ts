@@ -71,9 +71,10 @@ function readWhole(limit: number, finish: (body: string) => void): ResponseReade
   let size = 0;
   return {
     push: (bytes) => {
+      const room = limit - size;
       size += bytes.length;
-      if (size <= limit) pieces.push(bytes);
-      else if (limit === LONGEST_COMPLETION) {
+      if (room > 0) pieces.push(bytes.subarray(0, room));
+      if (size > limit && limit === LONGEST_COMPLETION) {
         throw new UpstreamError({ kind: 'cut', status: 502, message: 'The answer is too long.' });
       }
     },

@@ -126,6 +126,7 @@ describe('SseParser with a longest event of 100', () => {
   it.each([
     ['a longer line', ['data: ', ...nine, ten]],
     ['longer data', Array<string>(11).fill(`data: ${ten}\n`)],
+    ['empty data without end', Array<string>(102).fill('data\n')],
     ['longer data with the line to come', [...nine.map((x) => `data: ${x}\n`), 'data: ', ten]],
     ['a longer comment', [':', ...nine, ten]],
   ])('refuses %s', (_, pieces) => {
@@ -135,7 +136,7 @@ describe('SseParser with a longest event of 100', () => {
   it.each([
     ['an event in one piece', [`data: ${'x'.repeat(100)}\n\n`]],
     ['an event in pieces', ['data: ', ...nine, '\n\n']],
-    ['data of exactly that length', [...Array<string>(10).fill(`data: ${ten}\n`), '\n']],
+    ['data of exactly that length', [...nine.map((x) => `data: ${x}\n`), 'data: x\n\n']],
     ['comments without end', [...nine, ...nine].map((x) => `: ${x}\n`).concat('data: a\n\n')],
     ['comments in pieces', [...nine, ...nine].flatMap((x) => [':', x, '\n']).concat('data\n\n')],
   ])('takes %s, again and again', (_, pieces) => {

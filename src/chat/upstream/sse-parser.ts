@@ -87,8 +87,9 @@ export class SseParser {
   }
 
   #addData(value: string): void {
+    // With the line end before it, or empty lines would be free and fill the memory.
+    this.#dataLength += value.length + (this.#data.length > 0 ? 1 : 0);
     this.#data.push(value);
-    this.#dataLength += value.length;
     this.#checkLength();
   }
 
