@@ -12,6 +12,8 @@ import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
+import { acceptBodies } from './server/accept-bodies.ts';
+import { BodyBytes } from './server/body-bytes.ts';
 import { createAdapter } from './server/create-adapter.ts';
 import { addRequestHooks } from './server/request-hooks.ts';
 import { RequestRecorder } from './server/request-recorder.ts';
@@ -42,17 +44,17 @@ export async function createApp(
 /** What an application needs besides its module; e2e tests call it for theirs. */
 export async function configureApp(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
-  fastify.removeContentTypeParser('text/plain');
+  const { bodyLimitBytes: bodyLimit, corsOrigins } = config.server;
+  const limit = get(app, AddressLimit);
+  acceptBodies(fastify, { bodyLimit, bytes: BodyBytes.for(bodyLimit), limit });
   const recorder = new RequestRecorder(get(app, Metrics), get(app, Log));
   addRequestHooks(fastify, {
     keys: get(app, KeyRing),
-    limit: get(app, AddressLimit),
+    limit,
     drain: get(app, Drain),
     recorder,
   });
   await app.register(fastifyHelmet, { contentSecurityPolicy: false });
-  const { corsOrigins } = config.server;
   if (corsOrigins.length > 0) {
     app.enableCors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] });
   }

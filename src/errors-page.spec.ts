@@ -28,6 +28,7 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   upstreamKeyRefused: [],
   upstreamCutOff: [''],
   shuttingDown: [],
+  overloaded: [],
   upstreamTimeout: [''],
 };
 

@@ -130,5 +130,14 @@ export const catalogue = {
       headers: { 'retry-after': '1' },
     }),
 
+  overloaded: () =>
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'overloaded',
+      message: 'The gateway has as much to do as it can at the moment. Send the request again.',
+      headers: { 'retry-after': '1' },
+    }),
+
   upstreamTimeout: (message: string) => unavailable(504, 'upstream_timeout', message),
 };
