@@ -73,9 +73,13 @@ function byValue(body: Body, text: string): string | undefined {
   const value = /unsupported value: ['"`]([^'"`]+)['"`]/i.exec(text)?.[1];
   if (value === undefined) return undefined;
   const names = Object.keys(body).filter(
-    (name) => isDroppable(body, name) && String(body[name]) === value,
+    (name) => isDroppable(body, name) && isScalar(body[name]) && String(body[name]) === value,
   );
   return names.length === 1 ? names[0] : undefined;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function isDroppable(body: Body, name: string): boolean {
