@@ -80,6 +80,16 @@ describe('TokenCounter', () => {
     expect(await counter.countOthers([])).toBe(0);
   });
 
+  it('writes what is too long to be counted once, to know its bytes', async () => {
+    const giant = [{ description: 'x'.repeat(5 * MEGABYTE) }];
+    const write = vi.spyOn(JSON, 'stringify');
+    const bound = counter.upperBound([], [giant]);
+    expect(await counter.countOthers([giant, 'auto'])).toBe(bound - 3 + 1);
+    expect(counter.guess([], [giant])).toBe(3 + Math.ceil((bound - 3) / 4));
+    expect(write).toHaveBeenCalledOnce();
+    write.mockRestore();
+  });
+
   it('answers at once, without the thread, what it counted before', async () => {
     const conversation = ['first', 'second', 'first'].map((content) => ({ role: 'user', content }));
     const counts = await counter.countMessages(conversation);

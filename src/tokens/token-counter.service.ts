@@ -61,10 +61,17 @@ export class TokenCounter implements OnApplicationShutdown {
     return missing.length === 0 ? counts : this.countMissing(missing, counts);
   }
 
-  /** The tokens of a request's other members that are billed, such as `tools`, by their JSON. */
+  /**
+   * The tokens of a request's other members that are billed, such as `tools`, by their JSON. What
+   * is too long to be counted is not even written a second time.
+   */
   countOthers(others: readonly unknown[]): number | Promise<number> {
-    const counts = this.countTexts(others.map(readBilled));
-    return Array.isArray(counts) ? sum(counts) : counts.then(sum);
+    const countable = others.filter((other) => billedBytes(other) <= EXACT_LENGTH);
+    const bytes = sum(others.map(billedBytes)) - sum(countable.map(billedBytes));
+    const counts = this.countTexts(countable.map(readBilled));
+    return Array.isArray(counts)
+      ? bytes + sum(counts)
+      : counts.then((counted) => bytes + sum(counted));
   }
 
   /**
