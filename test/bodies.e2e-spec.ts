@@ -42,7 +42,7 @@ describe('bodies that are not read', () => {
   });
 
   it('are those of strangers who ask for what is not there', async () => {
-    const { url, requests } = await start({ PROXY_API_KEYS: `data:${SECRET}` });
+    const { url } = await start({ PROXY_API_KEYS: `data:${SECRET}` });
     const paths = [
       '/nothing',
       '//v1/chat/completions',
@@ -57,8 +57,8 @@ describe('bodies that are not read', () => {
       expect(answer).toMatch(/^x-poe-proxy-overhead-ms: /m);
       expect(answer).toMatch(/^x-request-id: /m);
     }
-    await expect.poll(() => requests().length).toBe(paths.length);
-    for (const line of requests()) {
+    await expect.poll(() => gateway?.requests().length).toBe(paths.length);
+    for (const line of gateway?.requests() ?? []) {
       expect(line).toMatchObject({ status: 404, route: 'other', error: 'not_found' });
     }
     expect(await gateway?.metric('poe_proxy_inflight_requests')).toBe(0);
@@ -88,6 +88,13 @@ describe('bodies that are not read', () => {
     expect(answer).toContain('"code":"rate_limit_exceeded"');
     expect(answer).toMatch(/^x-ratelimit-remaining-requests: 0\r$/m);
     expect(answer).toMatch(/^retry-after: \d+\r$/m);
+  });
+
+  it('are those that announce to be too large', async () => {
+    const { url } = await start({ BODY_LIMIT_MB: '1' });
+    const answer = await announce(url, `POST ${COMPLETIONS}`);
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(answer).toContain('"code":"request_too_large"');
   });
 
   it('leave the way free for the next request on the connection', async () => {

@@ -16,7 +16,7 @@ interface Parts {
 export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit }: Parts): void {
   // After all hooks that set headers, and the last moment at which nothing has been read.
   fastify.addHook('preParsing', (request, _reply, _payload, done) => {
-    done(refusal(request, bytes, limit));
+    done(refusal(request, { bodyLimit, bytes, limit }));
   });
   // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
   fastify.removeContentTypeParser('text/plain');
@@ -25,7 +25,7 @@ export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const use = (body: Buffer) => {
       const excess = exceedsStructure(body);
-      if (excess === undefined) parse(request, body.toString(), done);
+      if (excess === undefined) void parse(request, body.toString(), done);
       else done(catalogue.invalidRequest(excess));
     };
     readBody(payload, { most: bodyLimit, bytes }, use, done);
@@ -33,12 +33,13 @@ export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit
 }
 
 /** Why the body is not even read. */
-function refusal(request: FastifyRequest, bytes: BodyBytes, limit: AddressLimit): Error | null {
+function refusal(request: FastifyRequest, { bodyLimit, bytes, limit }: Parts): Error | null {
   // Where CORS is on, its catch-all route would read the body of what is no preflight.
   if (request.is404 || request.method === 'OPTIONS') return new NotFoundException();
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (length === undefined && encoding === undefined) return null;
   const limited = limit.peek(request);
   if (limited) return limited;
+  if (Number(length) > bodyLimit) return catalogue.bodyTooLarge(bodyLimit);
   return bytes.hasRoomFor(Number(length)) ? null : catalogue.overloaded();
 }
