@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import fastifyHelmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -46,7 +47,8 @@ export async function configureApp(app: NestFastifyApplication, config: Config):
   const fastify = app.getHttpAdapter().getInstance();
   const { bodyLimitBytes: bodyLimit, corsOrigins } = config.server;
   const limit = get(app, AddressLimit);
-  acceptBodies(fastify, { bodyLimit, bytes: BodyBytes.for(bodyLimit), limit });
+  const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
+  acceptBodies(fastify, { bodyLimit, bytes, limit });
   const recorder = new RequestRecorder(get(app, Metrics), get(app, Log));
   addRequestHooks(fastify, {
     keys: get(app, KeyRing),

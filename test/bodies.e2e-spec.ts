@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
@@ -95,6 +96,33 @@ describe('bodies that are not read', () => {
     const answer = await announce(url, `POST ${COMPLETIONS}`);
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
     expect(answer).toContain('"code":"request_too_large"');
+  });
+
+  it('are large ones while others hold as much as there is room for', async () => {
+    const { url } = await start({});
+    const room = getHeapStatistics().heap_size_limit / 16;
+    const megabyte = Buffer.alloc(MEGABYTE, 'a');
+    const upload = async () => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST ${COMPLETIONS} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${25 * MEGABYTE}\r\n\r\n{"x":"`,
+      );
+      for (let nth = 0; nth < 24; nth++) {
+        if (!socket.write(megabyte)) await once(socket, 'drain');
+      }
+    };
+    for (let held = 0; held <= room; held += 24 * MEGABYTE) await upload();
+    await expect.poll(() => announce(url, `POST ${COMPLETIONS}`)).toMatch(/"code":"overloaded"/);
+    const answer = await announce(url, `POST ${COMPLETIONS}`);
+    expect(answer).toMatch(/^HTTP\/1.1 503 /);
+    expect(answer).toMatch(/^retry-after: 1\r$/m);
+    expect((await chat(url, ask('ok', { stream: false }))).status).toBe(200);
+
+    for (const socket of sockets.splice(0)) socket.destroy();
+    const large = ask('ok', { stream: false, metadata: { x: 'x'.repeat(20 * MEGABYTE) } });
+    await expect.poll(async () => (await chat(url, large)).status).toBe(200);
   });
 
   it('leave the way free for the next request on the connection', async () => {

@@ -2,7 +2,7 @@ import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { catalogue } from '../errors/catalogue.ts';
 import type { AddressLimit } from '../guards/address-limit.ts';
-import type { BodyBytes } from './body-bytes.ts';
+import type { BodyBytes, BodyHold } from './body-bytes.ts';
 import { exceedsStructure } from './exceeds-structure.ts';
 import { readBody } from './read-body.ts';
 
@@ -13,10 +13,20 @@ interface Parts {
 }
 
 /** Decides which bodies are read, and reads them. To be called once, before the application listens. */
-export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit }: Parts): void {
+export function acceptBodies(fastify: FastifyInstance, parts: Parts): void {
+  const { bodyLimit, bytes } = parts;
+  const holds = new WeakMap<object, BodyHold>();
   // After all hooks that set headers, and the last moment at which nothing has been read.
-  fastify.addHook('preParsing', (request, _reply, _payload, done) => {
-    done(refusal(request, { bodyLimit, bytes, limit }));
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
+    const refused = refusal(request, parts);
+    if (!refused && hasBody(request)) {
+      const hold = bytes.hold();
+      holds.set(request, hold);
+      reply.raw.once('close', () => {
+        hold.release();
+      });
+    }
+    done(refused);
   });
   // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
   fastify.removeContentTypeParser('text/plain');
@@ -28,7 +38,7 @@ export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit
       if (excess === undefined) void parse(request, body.toString(), done);
       else done(catalogue.invalidRequest(excess));
     };
-    readBody(payload, { most: bodyLimit, bytes }, use, done);
+    readBody(payload, bodyLimit, holds.get(request) ?? bytes.hold(), use, done);
   });
 }
 
@@ -36,10 +46,14 @@ export function acceptBodies(fastify: FastifyInstance, { bodyLimit, bytes, limit
 function refusal(request: FastifyRequest, { bodyLimit, bytes, limit }: Parts): Error | null {
   // Where CORS is on, its catch-all route would read the body of what is no preflight.
   if (request.is404 || request.method === 'OPTIONS') return new NotFoundException();
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length === undefined && encoding === undefined) return null;
+  if (!hasBody(request)) return null;
   const limited = limit.peek(request);
   if (limited) return limited;
-  if (Number(length) > bodyLimit) return catalogue.bodyTooLarge(bodyLimit);
-  return bytes.hasRoomFor(Number(length)) ? null : catalogue.overloaded();
+  const length = Number(request.headers['content-length']);
+  if (length > bodyLimit) return catalogue.bodyTooLarge(bodyLimit);
+  return bytes.hasRoomFor(length) ? null : catalogue.overloaded();
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }

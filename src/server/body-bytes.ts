@@ -1,11 +1,25 @@
 /** Ordinary conversations: they find room even while others hold all of it with slow uploads. */
 const SMALL_BYTES = 64 * 1024;
-const LEAST_BYTES = 256 * 1024 * 1024;
+/** The largest body is read in any case, if others hold no more than that. */
+const NEXT_TO_NOTHING = 1024 * 1024;
+/**
+ * Of the heap. A body is there as a text, as what was parsed from it and as what is sent to Poe, and
+ * one letter beyond Latin-1 makes two bytes of each of its letters: measured, a second body of 22 MB
+ * was too much for 256 MB.
+ */
+const SHARE = 1 / 16;
+
+/** What one request holds, until it is over. */
+export interface BodyHold {
+  /** More of its body has come; false when there is no room for it. */
+  take(bytes: number): boolean;
+  release(): void;
+}
 
 /**
- * The bytes of all request bodies that are being received or parsed. Without a bound to them a
- * handful of uploads that are never finished takes all memory. What counts is what has come: a
- * length that is only promised costs its sender nothing.
+ * The bytes of the bodies of all requests that are under way. Without a bound to them a handful of
+ * uploads that are never finished, or of answers that are slow to come, takes all memory. What
+ * counts is what has come: a length that is only promised costs its sender nothing.
  */
 export class BodyBytes {
   #held = 0;
@@ -15,25 +29,36 @@ export class BodyBytes {
     this.#most = most;
   }
 
-  /** @param bodyLimit bytes of the largest body, of which two must find room in any case */
-  static for(bodyLimit: number): BodyBytes {
-    return new BodyBytes(Math.max(LEAST_BYTES, 2 * bodyLimit));
+  /** @param heapLimit bytes */
+  static for(heapLimit: number): BodyBytes {
+    return new BodyBytes(heapLimit * SHARE);
   }
 
   get held(): number {
     return this.#held;
   }
 
-  /** @param bytes what of a body has come, or is announced; NaN: not known */
+  /** @param bytes that a body announces; NaN: not known */
   hasRoomFor(bytes: number): boolean {
-    return bytes <= SMALL_BYTES || this.#held < this.#most;
+    return this.#fits(bytes || 0, this.#held);
   }
 
-  take(bytes: number): void {
-    this.#held += bytes;
+  hold(): BodyHold {
+    let own = 0;
+    return {
+      take: (bytes) => {
+        own += bytes;
+        this.#held += bytes;
+        return this.#fits(own, this.#held - own);
+      },
+      release: () => {
+        this.#held -= own;
+        own = 0;
+      },
+    };
   }
 
-  giveBack(bytes: number): void {
-    this.#held -= bytes;
+  #fits(own: number, others: number): boolean {
+    return own <= SMALL_BYTES || others <= NEXT_TO_NOTHING || own + others <= this.#most;
   }
 }

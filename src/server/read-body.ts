@@ -1,58 +1,43 @@
 import type { Readable } from 'node:stream';
 import { catalogue } from '../errors/catalogue.ts';
-import type { BodyBytes } from './body-bytes.ts';
-
-export interface BodyLimits {
-  /** Bytes of one body. */
-  readonly most: number;
-  /** Shared by all bodies. */
-  readonly bytes: BodyBytes;
-}
+import type { BodyHold } from './body-bytes.ts';
 
 /**
- * Reads a body to its end and hands it to `use`; its bytes are held until `use` returns. `fail` is
- * called instead when it is too large, when there is no room, or when its sender leaves. One of the
- * two is called, once.
+ * Reads a body to its end and hands it to `use`. `fail` is called instead when it has more than
+ * `most` bytes, when there is no room for them, or when its sender leaves. One of the two is called,
+ * once; what has come is held by `hold`, which is released when it comes to nothing.
  */
 export function readBody(
   payload: Readable,
-  { most, bytes }: BodyLimits,
+  most: number,
+  hold: BodyHold,
   use: (body: Buffer) => void,
   fail: (error: Error) => void,
 ): void {
   let pieces: Buffer[] = [];
   let received = 0;
-  let over = false;
 
-  /** False when somebody has been told already. */
-  const stop = (): boolean => {
-    if (over) return false;
-    over = true;
+  const stop = () => {
     payload.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
-    return true;
   };
   const refuse = (error: Error) => {
-    if (!stop()) return;
+    stop();
     pieces = [];
-    bytes.giveBack(received);
+    hold.release();
     fail(error);
   };
   const onData = (piece: Buffer) => {
     received += piece.length;
-    bytes.take(piece.length);
+    const hasRoom = hold.take(piece.length);
     if (received > most) refuse(catalogue.bodyTooLarge(most));
-    else if (!bytes.hasRoomFor(received)) refuse(catalogue.overloaded());
+    else if (!hasRoom) refuse(catalogue.overloaded());
     else pieces.push(piece);
   };
   const onEnd = () => {
-    if (!stop()) return;
+    stop();
     const body = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, received);
     pieces = [];
-    try {
-      use(body ?? Buffer.alloc(0));
-    } finally {
-      bytes.giveBack(received);
-    }
+    use(body ?? Buffer.alloc(0));
   };
   const onError = (error: Error) => {
     refuse(Object.assign(error, { statusCode: 400 }));
