@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import fastifyHelmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,6 +13,8 @@ import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
+import { acceptBodies } from './server/accept-bodies.ts';
+import { BodyBytes } from './server/body-bytes.ts';
 import { createAdapter } from './server/create-adapter.ts';
 import { addRequestHooks } from './server/request-hooks.ts';
 import { LoadShedder } from './server/load-shedder.ts';
@@ -43,23 +46,24 @@ export async function createApp(
 /** What an application needs besides its module; e2e tests call it for theirs. */
 export async function configureApp(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
-  fastify.removeContentTypeParser('text/plain');
+  const { bodyLimitBytes: bodyLimit, corsOrigins } = config.server;
   const metrics = get(app, Metrics);
   app.getHttpServer().on('drop', () => {
     metrics.shed.inc({ reason: 'connections' });
   });
+  const limit = get(app, AddressLimit);
+  const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
+  acceptBodies(fastify, { bodyLimit, bytes, limit });
   const recorder = new RequestRecorder(metrics, get(app, Log));
   addRequestHooks(fastify, {
     keys: get(app, KeyRing),
-    limit: get(app, AddressLimit),
+    limit,
     drain: get(app, Drain),
     shedder: get(app, LoadShedder),
     maxHeaders: config.server.http.maxHeaders,
     recorder,
   });
   await app.register(fastifyHelmet, { contentSecurityPolicy: false });
-  const { corsOrigins } = config.server;
   if (corsOrigins.length > 0) {
     app.enableCors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] });
   }

@@ -6,6 +6,7 @@ import { addressOf } from '../guards/address-limit.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
+import { billedMembers } from '../tokens/read-billed.ts';
 import { TokenCounter } from '../tokens/token-counter.service.ts';
 import { ChatAnswer } from './chat-answer.ts';
 import { clipConversation } from './clip/clip-conversation.ts';
@@ -55,7 +56,7 @@ export class ChatService {
     const stream = wantsStream(request, headers.accept, registry);
     facts.model = model.name;
     facts.stream = stream;
-    const retries = Number(headers['x-stainless-retry-count']) || 0;
+    const retries = retriesOf(headers['x-stainless-retry-count']);
     const address = addressOf(http);
     return new Exchange(request, model, registry, stream, retries, facts, admission, address);
   }
@@ -63,9 +64,19 @@ export class ChatService {
   async #prepare({ request, facts, stream }: Exchange, model: RegisteredModel): Promise<Body> {
     const messages = stripFooters(request.messages);
     const cap = model.contextCap ?? Infinity;
-    const clipped = await clipConversation(messages, request.tools, cap, this.tokens);
+    const others = billedMembers(request);
+    // Unsubscribing from a promise stops nothing by itself.
+    const isOver = () => facts.isOver;
+    const clipped = await clipConversation(messages, others, cap, this.tokens, isOver);
     facts.clippedMessages = clipped.dropped;
     // Pictures, films and sound come whole: a stream of them would carry leftovers of progress bars.
     return buildBody(request, model, clipped.messages, stream && model.modality === 'text');
   }
+}
+
+const WHOLE_NUMBER = /^\d{1,3}$/;
+
+/** How often an SDK says that it has repeated the request; anything odd counts as not at all. */
+function retriesOf(header: unknown): number {
+  return typeof header === 'string' && WHOLE_NUMBER.test(header) ? Number(header) : 0;
 }

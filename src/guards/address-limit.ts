@@ -4,14 +4,21 @@ import type { FastifyRequest } from 'fastify';
 import { RateLimitConfig } from '../config/config.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { catalogue } from '../errors/catalogue.ts';
+import type { BoundedThrottlerStorage } from './bounded-throttler-storage.ts';
 
 /** A proxy that is not trusted may put anything into the address; it is a key in memory. */
 const LONGEST_ADDRESS = 64;
 const IPV6_PREFIX = 64;
+/** `1.2.3.4:567`, `[2001:db8::1]:567` and `[2001:db8::1]`. */
+const WITH_PORT = /^(?:(\d+(?:\.\d+){3}):\d+|\[([^\]]+)\](?::\d+)?)$/;
 
-/** What one client counts as: its address, IPv6 by /64. */
+/**
+ * What one client counts as: its address, IPv6 by /64. Some proxies (Azure Application Gateway)
+ * write the port too, which is another one for each connection.
+ */
 export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  return normalizeIp(ip, IPV6_PREFIX).slice(0, LONGEST_ADDRESS);
+  const [, v4, v6] = WITH_PORT.exec(ip.slice(0, 2 * LONGEST_ADDRESS)) ?? [];
+  return normalizeIp(v4 ?? v6 ?? ip, IPV6_PREFIX).slice(0, LONGEST_ADDRESS);
 }
 
 /** 429 with all that a client needs to wait; times are seconds. */
@@ -23,11 +30,11 @@ export function rateLimited(limit: number, windowSeconds: number, wait: number):
   });
 }
 
-/** Counts requests that are refused before the guards run: guessing keys has the same limit. */
+/** The limit of an address for what is decided before the guards run: guessing keys has it too. */
 @Injectable()
 export class AddressLimit {
   constructor(
-    @Inject(ThrottlerStorage) private readonly storage: ThrottlerStorage,
+    @Inject(ThrottlerStorage) private readonly storage: BoundedThrottlerStorage,
     private readonly config: RateLimitConfig,
   ) {}
 
@@ -39,9 +46,15 @@ export class AddressLimit {
       addressOf(request),
       windowMs,
       requests,
-      windowMs,
-      'default',
     );
     return isBlocked ? rateLimited(requests, windowMs / 1000, timeToBlockExpire) : undefined;
+  }
+
+  /** The same without counting, for what IpThrottlerGuard would refuse later. */
+  peek(request: FastifyRequest): ApiError | undefined {
+    const { requests, windowMs } = this.config;
+    if (requests === 0) return undefined;
+    const wait = this.storage.peek(addressOf(request), requests);
+    return wait > 0 ? rateLimited(requests, windowMs / 1000, wait) : undefined;
   }
 }

@@ -18,6 +18,31 @@ const hit = (storage: BoundedThrottlerStorage, key: string) =>
   storage.increment(key, WINDOW_MS, LIMIT);
 
 describe('BoundedThrottlerStorage', () => {
+  it('tells without counting for how long a key has nothing left', async () => {
+    const storage = new BoundedThrottlerStorage();
+    const peek = () => storage.peek('a', LIMIT);
+    expect(peek()).toBe(0);
+    for (let nth = 0; nth < LIMIT; nth++) {
+      expect(peek()).toBe(0);
+      await hit(storage, 'a');
+    }
+    vi.advanceTimersByTime(1500);
+    expect([peek(), peek(), storage.peek('b', LIMIT)]).toEqual([9, 9, 0]);
+    expect(await hit(storage, 'a')).toMatchObject({ totalHits: LIMIT + 1 });
+    vi.advanceTimersByTime(WINDOW_MS);
+    expect(peek()).toBe(0);
+    expect(await hit(storage, 'a')).toMatchObject({ totalHits: 1 });
+  });
+
+  it('tells the same of a key that was evicted', async () => {
+    const storage = new BoundedThrottlerStorage(1, 1);
+    for (let nth = 0; nth < LIMIT; nth++) await hit(storage, 'a');
+    await hit(storage, 'b');
+    expect(storage.peek('a', LIMIT)).toBe(10);
+    vi.advanceTimersByTime(WINDOW_MS);
+    expect(storage.peek('a', LIMIT)).toBe(0);
+  });
+
   it('counts the hits of a key and blocks those above the limit until its window ends', async () => {
     const storage = new BoundedThrottlerStorage();
     const answers = [];

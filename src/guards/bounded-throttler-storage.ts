@@ -44,6 +44,15 @@ export class BoundedThrottlerStorage implements ThrottlerStorage {
     });
   }
 
+  /** Seconds, rounded up, for which the key has nothing left of its limit; 0: it has. Counts nothing. */
+  peek(key: string, limit: number): number {
+    const now = performance.now();
+    const known = this.#windows.get(key);
+    const window = known && known.endsAt > now ? known : this.#buckets.get(this.#hash(key));
+    if (!window || window.endsAt <= now || window.hits < limit) return 0;
+    return Math.ceil((window.endsAt - now) / 1000);
+  }
+
   #windowOf(key: string, now: number, ttl: number): Window {
     const known = this.#windows.get(key);
     if (known && known.endsAt > now) return known;

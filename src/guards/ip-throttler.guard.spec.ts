@@ -109,6 +109,16 @@ describe('IpThrottlerGuard', () => {
       ['127.0.0.1', '/one', '203.0.113.7, 192.0.2.1, 127.0.0.2'],
     ],
     [
+      'connections of one client, where a proxy writes their ports,',
+      ['127.0.0.1', '/one', '192.0.2.1:1024'],
+      ['127.0.0.1', '/one', '192.0.2.1:1025'],
+    ],
+    [
+      'connections over IPv6, where a proxy writes their ports,',
+      ['127.0.0.1', '/one', '[2001:db8:1:2::1]:1024'],
+      ['127.0.0.1', '/one', '[2001:db8:1:2::9]'],
+    ],
+    [
       'strange addresses by their beginning, for they are kept',
       ['127.0.0.1', '/one', `${'x'.repeat(64)}1`],
       ['127.0.0.1', '/one', `${'x'.repeat(64)}2`],
@@ -127,6 +137,12 @@ describe('IpThrottlerGuard', () => {
       ['127.0.0.1', '/one', '192.0.2.1'],
       ['127.0.0.1', '/one', '192.0.2.2'],
     ],
+    [
+      'clients whose ports are alike',
+      ['127.0.0.1', '/one', '192.0.2.1:80'],
+      ['127.0.0.1', '/one', '192.0.2.2:80'],
+    ],
+    ['short IPv6 addresses', ['2001:db8::1:80'], ['2001:db9::1:80']],
   ])('counts two %s apart', async (_, one, other) => {
     await start(1);
     expect((await get(...one)).statusCode).toBe(200);

@@ -105,7 +105,7 @@ describe('the estimate', () => {
   it.each([
     ['max_tokens', { max_tokens: 100 }, 100],
     ['max_completion_tokens', { max_completion_tokens: 10 }, 10],
-    ['the lower of both', { max_tokens: 100, max_completion_tokens: 200 }, 100],
+    ['the higher of both', { max_tokens: 1, max_completion_tokens: 200 }, 200],
     ['what the model lately produced', { max_tokens: 9999 }, 500],
     ['nothing absurd', { max_tokens: -1, max_completion_tokens: '5' }, 500],
   ])('of the answer is bounded by %s', async (_, more, tokensOut) => {
@@ -139,6 +139,19 @@ describe('the estimate', () => {
     const tools = [{ type: 'function', function: { name: 'f', description: WORDS } }];
     const { answer } = await admit(ask('Big', WORDS, { tools, max_tokens: 1 }), { limit: 120 });
     await expect(answer()).rejects.toThrow(/estimated at 20\d points/);
+  });
+
+  it.each([
+    ['response_format', { type: 'json_schema', json_schema: { description: WORDS } }],
+    ['functions', [{ name: 'f', description: WORDS }]],
+    ['prediction', { type: 'content', content: WORDS }],
+    ['tool_choice', { type: 'function', function: { name: WORDS } }],
+  ])('counts %s as well, exactly or by bytes', async (name, value) => {
+    const exact = await admit(ask('Big', 'hi', { [name]: value, max_tokens: 1 }), { limit: 90 });
+    await expect(exact.answer()).rejects.toThrow(/estimated at 10\d points/);
+    const guessed = await admit(ask('Big', 'hi', { [name]: value, max_tokens: 1 }));
+    await guessed.answer();
+    expect(guessed.admission.estimate).toBeGreaterThan(150);
   });
 
   it('of a model without a price is nothing until its first bill', async () => {

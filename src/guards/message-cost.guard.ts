@@ -5,21 +5,17 @@ import { catalogue } from '../errors/catalogue.ts';
 import { Paused } from '../errors/paused.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
+import { billedMembers } from '../tokens/read-billed.ts';
 import { TokenCounter } from '../tokens/token-counter.service.ts';
 import { BalanceService } from '../usage/balance.service.ts';
 import { cheaperModels, listOffers } from '../usage/cheaper-models.ts';
 import { LearnedCostsService } from '../usage/learned-costs.service.ts';
 import type { Admission } from './admission.ts';
 import { exceedsLimits } from './message-limits.ts';
+import { mostOutput } from './most-output.ts';
 import { pausedText } from './paused-text.ts';
 
-interface RawBody {
-  readonly model?: unknown;
-  readonly messages?: unknown;
-  readonly tools?: unknown;
-  readonly max_tokens?: unknown;
-  readonly max_completion_tokens?: unknown;
-}
+type RawBody = Readonly<Record<string, unknown>>;
 
 /**
  * Estimates what a message will cost, refuses it above MAX_POINTS_PER_MESSAGE, and sets the points
@@ -61,17 +57,18 @@ export class MessageCostGuard implements CanActivate {
   /** Counts only where an exact figure can make a difference. */
   async #size(model: RegisteredModel, messages: readonly unknown[], body: RawBody) {
     const cap = model.contextCap ?? Infinity;
-    const mostOut = Math.min(limitOf(body.max_completion_tokens), limitOf(body.max_tokens));
+    const mostOut = mostOutput(body);
+    const others = billedMembers(body);
     const { maxPointsPerMessage: limit } = this.config;
-    const most = limit > 0 ? Math.min(cap, this.tokens.upperBound(messages, body.tools)) : 0;
+    const most = limit > 0 ? Math.min(cap, this.tokens.upperBound(messages, others)) : 0;
     if (this.costs.before(model, most, mostOut) <= limit || limit === 0) {
-      return { tokensIn: Math.min(cap, this.tokens.guess(messages, body.tools)), mostOut };
+      return { tokensIn: Math.min(cap, this.tokens.guess(messages, others)), mostOut };
     }
     const counts = await this.tokens.countMessages(messages);
-    const tools = body.tools ? await this.tokens.countTools(body.tools) : 0;
+    const beside = await this.tokens.countOthers(others);
     const tokensIn = Math.min(
       cap,
-      counts.reduce((sum, count) => sum + count, tools),
+      counts.reduce((sum, count) => sum + count, beside),
     );
     return { tokensIn, mostOut };
   }
@@ -86,10 +83,6 @@ export class MessageCostGuard implements CanActivate {
       `This message is estimated at ${whole(estimate)} points with ${model.name}, above the limit of ${whole(limit)} points per message (MAX_POINTS_PER_MESSAGE). Shorten it or choose another model.${cheaper}`,
     );
   }
-}
-
-function limitOf(value: unknown): number {
-  return typeof value === 'number' && value > 0 ? value : Infinity;
 }
 
 function whole(points: number): string {

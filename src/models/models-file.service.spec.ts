@@ -81,6 +81,13 @@ describe('at the start', () => {
       },
       'line 1: A: base must be',
     ],
+    [
+      'is larger than 1 MB',
+      () => {
+        writeFileSync(file, serving('A').padEnd(1024 * 1024 + 1, '#'));
+      },
+      'is larger than 1 MB',
+    ],
     ['is absent', () => undefined, 'cannot be read (ENOENT): set MODELS_FILE'],
     [
       'is a directory',
@@ -129,6 +136,19 @@ describe('while it serves', () => {
     await severalLooks();
     expect(service.registry).toBe(before);
     expect(lines).toEqual([]);
+  });
+
+  it('does not even read a version larger than 1 MB, says so once, and goes on', async () => {
+    const before = service.registry;
+    writeFileSync(file, serving('B').padEnd(1024 * 1024 + 1, '#'));
+    await until(() => logged('models file cannot be read').length > 0);
+    await severalLooks();
+    expect(service.registry).toBe(before);
+    expect(logged('models file cannot be read')).toMatchObject([
+      { err: { message: expect.stringContaining('is larger than 1 MB') as string } },
+    ]);
+    writeFileSync(file, serving('B').padEnd(1024 * 1024, '#'));
+    await until(() => names().includes('B'));
   });
 
   it('refuses a broken version loudly, once, and goes on with the old one', async () => {

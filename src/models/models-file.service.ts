@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModelsConfig } from '../config/config.ts';
 import { InvalidConfiguration } from '../config/invalid-configuration.ts';
@@ -11,6 +11,10 @@ import { parseModelsFile } from './parse-models-file.ts';
 
 /** A file that is being written shows its beginning first, which may well be valid. */
 const SETTLE_MS = 200;
+
+/** A ConfigMap holds no more. To read a larger file by mistake would take all memory. */
+const MOST_BYTES = 1024 * 1024;
+const TOO_LARGE = 'is larger than 1 MB: set MODELS_FILE to the path of a models.yaml';
 
 /**
  * Keeps the registry equal to models.yaml. The file is read again and compared every few seconds:
@@ -62,6 +66,8 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
 
   async #look(): Promise<void> {
     try {
+      const { size } = await stat(this.config.file);
+      if (size > MOST_BYTES) throw new Error(TOO_LARGE);
       const text = await readFile(this.config.file, 'utf8');
       this.#isAway = false;
       const isSettled = text === this.#next;
@@ -97,8 +103,10 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
 
 function readText(file: string): string {
   try {
+    if (statSync(file).size > MOST_BYTES) throw new InvalidConfiguration(file, [TOO_LARGE]);
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof InvalidConfiguration) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new InvalidConfiguration(file, [
       `cannot be read (${reason}): set MODELS_FILE to the path of a models.yaml`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMessage, readTools } from './read-message.ts';
+import { readMessage } from './read-message.ts';
 
 describe('readMessage', () => {
   it.each([
@@ -29,6 +29,18 @@ describe('readMessage', () => {
     ['a tool answer, without its id', { tool_call_id: 'call_1', content: '3' }, ['3'], 4],
     ['an image', { content: [{ image_url: { url: 'data:' } }] }, [], 4 + 1105],
     ['a small image', { content: [{ image_url: { url: 'x', detail: 'low' } }] }, [], 4 + 85],
+    [
+      'what was called',
+      {
+        function_call: { name: 'f', arguments: '{}' },
+        tool_calls: [
+          { function: { name: 'g', arguments: '[]' } },
+          { custom: { name: 'h', input: 'sql' } },
+        ],
+      },
+      ['f', '{}', 'g', '[]', 'h', 'sql'],
+      4,
+    ],
     ['sound', { content: [{ input_audio: { data: 'A'.repeat(10_700) } }] }, [], 4 + 11],
     ['a short file', { content: [{ file: { file_data: 'data:application/pdf;,A' } }] }, [], 2304],
     ['a file known elsewhere', { content: [{ file: { file_id: 'file-1' } }] }, [], 2304],
@@ -61,24 +73,5 @@ describe('readMessage', () => {
       }),
       { numRuns: 2000 },
     );
-  });
-});
-
-describe('readTools', () => {
-  it('is the JSON of the tools', () => {
-    expect(readTools([{ type: 'function' }])).toBe('[{"type":"function"}]');
-  });
-
-  it.each([undefined, null, 5, 'text'])('is empty for %j', (tools) => {
-    expect(readTools(tools)).toBe('');
-  });
-
-  it('takes JSON of any depth', () => {
-    const deep: unknown = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000));
-    expect(readTools(deep)).toBe('');
-  });
-
-  it('takes anything', () => {
-    fc.assert(fc.property(fc.anything(), (value) => typeof readTools(value) === 'string'));
   });
 });

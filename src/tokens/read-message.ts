@@ -39,20 +39,12 @@ export function readMessage(message: unknown): CountableMessage {
   if (typeof message.name === 'string') found.fixedTokens += NAME_TOKENS;
   addTexts(found, message.name, message.content, message.refusal, message.reasoning_content);
   for (const part of recordsOf(message.content)) addPart(found, part);
+  addCall(found, message.function_call);
   for (const call of recordsOf(message.tool_calls)) {
-    if (isRecord(call.function)) addTexts(found, call.function.name, call.function.arguments);
+    addCall(found, call.function);
+    addCall(found, call.custom);
   }
   return found;
-}
-
-/** The text that tool definitions are counted by; empty if they could not be sent either. */
-export function readTools(tools: unknown): string {
-  try {
-    return isRecord(tools) ? JSON.stringify(tools) : '';
-  } catch {
-    // Nested too deep: the parser takes any depth, but what writes JSON recurses.
-    return '';
-  }
 }
 
 interface Found {
@@ -62,6 +54,11 @@ interface Found {
 
 function addTexts(found: Found, ...values: readonly unknown[]): void {
   for (const value of values) if (typeof value === 'string') found.texts.push(value);
+}
+
+/** What was called: a function has arguments, a custom tool an input. */
+function addCall(found: Found, called: unknown): void {
+  if (isRecord(called)) addTexts(found, called.name, called.arguments, called.input);
 }
 
 function addPart(found: Found, part: Record<string, unknown>): void {

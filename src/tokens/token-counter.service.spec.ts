@@ -72,11 +72,22 @@ describe('TokenCounter', () => {
     expect(total(counts) + 3).toBe(124);
   });
 
-  it('counts tools as their JSON', async () => {
-    expect(await counter.countTools([{ type: 'function' }])).toBe(
-      await counter.countText('[{"type":"function"}]'),
-    );
-    expect(await counter.countTools(undefined)).toBe(0);
+  it('counts other members as their JSON', async () => {
+    const texts = ['[{"type":"function"}]', '{"type":"json_object"}', 'auto'];
+    expect(
+      await counter.countOthers([[{ type: 'function' }], { type: 'json_object' }, 'auto', null, 5]),
+    ).toBe(total(await counter.countTexts(texts)));
+    expect(await counter.countOthers([])).toBe(0);
+  });
+
+  it('writes what is too long to be counted once, to know its bytes', async () => {
+    const giant = [{ description: 'x'.repeat(5 * MEGABYTE) }];
+    const write = vi.spyOn(JSON, 'stringify');
+    const bound = counter.upperBound([], [giant]);
+    expect(await counter.countOthers([giant, 'auto'])).toBe(bound - 3 + 1);
+    expect(counter.guess([], [giant])).toBe(3 + Math.ceil((bound - 3) / 4));
+    expect(write).toHaveBeenCalledOnce();
+    write.mockRestore();
   });
 
   it('answers at once, without the thread, what it counted before', async () => {
@@ -84,7 +95,7 @@ describe('TokenCounter', () => {
     const counts = await counter.countMessages(conversation);
     sent.mockClear();
     expect(counter.countMessages(structuredClone(conversation))).toEqual(counts);
-    expect(counter.countText('second')).toBe(1);
+    expect(counter.countTexts(['second'])).toEqual([1]);
     expect(sent).not.toHaveBeenCalled();
 
     await counter.countMessages([...conversation, { role: 'user', content: 'third' }]);
@@ -93,12 +104,12 @@ describe('TokenCounter', () => {
 
   it('serves others while it counts a giant text', async () => {
     const order: string[] = [];
-    const giant = Promise.resolve(counter.countText('ab'.repeat(MEGABYTE))).then(() =>
+    const giant = Promise.resolve(counter.countTexts(['ab'.repeat(MEGABYTE)])).then(() =>
       order.push('giant'),
     );
     await delay(1);
     order.push('timer');
-    await counter.countText('a small text');
+    await counter.countTexts(['a small text']);
     order.push('small');
     await giant;
     expect(order).toEqual(['timer', 'small', 'giant']);
@@ -115,11 +126,11 @@ describe('TokenCounter', () => {
       }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(message), fc.anything(), async (messages, tools) => {
+      fc.asyncProperty(fc.array(message), fc.array(fc.anything()), async (messages, others) => {
         const counts = await counter.countMessages(messages);
         expect(counts).toHaveLength(messages.length);
-        expect(counter.upperBound(messages, tools)).toBeGreaterThanOrEqual(
-          total(counts) + (await counter.countTools(tools)) + 3,
+        expect(counter.upperBound(messages, others)).toBeGreaterThanOrEqual(
+          total(counts) + (await counter.countOthers(others)) + 3,
         );
       }),
       { numRuns: 500 },
@@ -131,11 +142,11 @@ describe('TokenCounter', () => {
     const image = { role: 'user', content: [{ type: 'image_url', image_url: {} }] };
     expect(counter.guess([text])).toBe(100 + 4 + 3);
     expect(counter.guess([text, image]) - counter.guess([text])).toBe(1105 + 4);
-    expect(counter.guess([], ['x'.repeat(396)])).toBe(100 + 3);
+    expect(counter.guess([], [['x'.repeat(396)]])).toBe(100 + 3);
   });
 
   it('bounds text by its bytes', () => {
-    expect(counter.upperBound([{ content: 'aé中😀' }], [1])).toBe(3 + 4 + 10 + 3);
+    expect(counter.upperBound([{ content: 'aé中😀' }], [[1]])).toBe(3 + 4 + 10 + 3);
   });
 
   describe('what it cannot count', () => {

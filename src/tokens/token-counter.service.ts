@@ -1,12 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CountCache } from './count-cache.ts';
 import { CountingThread } from './counting-thread.ts';
-import {
-  readMessage,
-  readTools,
-  REPLY_PRIMING_TOKENS,
-  type CountableMessage,
-} from './read-message.ts';
+import { billedBytes, readBilled } from './read-billed.ts';
+import { readMessage, REPLY_PRIMING_TOKENS, type CountableMessage } from './read-message.ts';
 
 /**
  * Characters counted exactly in one call, the newest texts first: a million tokens of English, as
@@ -45,48 +41,8 @@ export class TokenCounter implements OnApplicationShutdown {
       : counts.then((counted) => addUp(read, counted));
   }
 
-  /** The tokens of a request's `tools`, counted as their JSON. */
-  countTools(tools: unknown): number | Promise<number> {
-    return this.countText(readTools(tools));
-  }
-
-  countText(text: string): number | Promise<number> {
-    const counts = this.countTexts([text]);
-    return Array.isArray(counts) ? sum(counts) : counts.then(sum);
-  }
-
-  /**
-   * Never less than `countMessages` and `countTools` together with the 3 tokens that start the
-   * reply. Costs a look at each character (1 ms a megabyte at most), so ask this first: where it
-   * is under the limit, nothing needs to be counted.
-   */
-  upperBound(messages: readonly unknown[], tools?: unknown): number {
-    let bound = REPLY_PRIMING_TOKENS + Buffer.byteLength(readTools(tools));
-    for (const { texts, fixedTokens } of messages.map(readMessage)) {
-      bound += fixedTokens;
-      // A token is at least one byte.
-      for (const text of texts) bound += Buffer.byteLength(text);
-    }
-    return bound;
-  }
-
-  /** A guess that costs as little as the bound: English text has about four bytes a token. */
-  guess(messages: readonly unknown[], tools?: unknown): number {
-    let bytes = Buffer.byteLength(readTools(tools));
-    let fixed = REPLY_PRIMING_TOKENS;
-    for (const { texts, fixedTokens } of messages.map(readMessage)) {
-      fixed += fixedTokens;
-      for (const text of texts) bytes += Buffer.byteLength(text);
-    }
-    return fixed + Math.ceil(bytes / BYTES_PER_TOKEN);
-  }
-
-  /** After the drain: until then requests are served. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.thread.close();
-  }
-
-  private countTexts(texts: readonly string[]): number[] | Promise<number[]> {
+  /** The tokens of each text. */
+  countTexts(texts: readonly string[]): number[] | Promise<number[]> {
     const counts = texts.map(() => 0);
     const missing: Missing[] = [];
     let length = 0;
@@ -103,6 +59,50 @@ export class TokenCounter implements OnApplicationShutdown {
       counts[index] = count ?? Buffer.byteLength(text);
     }
     return missing.length === 0 ? counts : this.countMissing(missing, counts);
+  }
+
+  /**
+   * The tokens of a request's other members that are billed, such as `tools`, by their JSON. What
+   * is too long to be counted is not even written a second time.
+   */
+  countOthers(others: readonly unknown[]): number | Promise<number> {
+    const countable = others.filter((other) => billedBytes(other) <= EXACT_LENGTH);
+    const bytes = sum(others.map(billedBytes)) - sum(countable.map(billedBytes));
+    const counts = this.countTexts(countable.map(readBilled));
+    return Array.isArray(counts)
+      ? bytes + sum(counts)
+      : counts.then((counted) => bytes + sum(counted));
+  }
+
+  /**
+   * Never less than `countMessages` and `countOthers` together with the 3 tokens that start the
+   * reply. Costs a look at each character (1 ms a megabyte at most), so ask this first: where it
+   * is under the limit, nothing needs to be counted.
+   */
+  upperBound(messages: readonly unknown[], others: readonly unknown[] = []): number {
+    let bound = REPLY_PRIMING_TOKENS + sum(others.map(billedBytes));
+    for (const { texts, fixedTokens } of messages.map(readMessage)) {
+      bound += fixedTokens;
+      // A token is at least one byte.
+      for (const text of texts) bound += Buffer.byteLength(text);
+    }
+    return bound;
+  }
+
+  /** A guess that costs as little as the bound: English text has about four bytes a token. */
+  guess(messages: readonly unknown[], others: readonly unknown[] = []): number {
+    let bytes = sum(others.map(billedBytes));
+    let fixed = REPLY_PRIMING_TOKENS;
+    for (const { texts, fixedTokens } of messages.map(readMessage)) {
+      fixed += fixedTokens;
+      for (const text of texts) bytes += Buffer.byteLength(text);
+    }
+    return fixed + Math.ceil(bytes / BYTES_PER_TOKEN);
+  }
+
+  /** After the drain: until then requests are served. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.thread.close();
   }
 
   /** @param counts the upper bounds of the missing ones stand there, exact counts replace them */

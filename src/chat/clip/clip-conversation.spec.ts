@@ -26,11 +26,15 @@ const oneEach: Density = (text) => text.length;
 function counting(density: Density = oneEach): Counter {
   const countMessages = (messages: readonly unknown[]) =>
     (messages as ChatMessage[]).map((message) => FRAME + total(textsOf(message).map(density)));
-  const countTools = (tools: unknown) => (tools ? JSON.stringify(tools).length : 0);
+  const countTexts = (texts: readonly string[]) => texts.map(density);
+  const countOthers = (others: readonly unknown[]) =>
+    total(others.map((other) => JSON.stringify(other).length));
   return {
-    upperBound: (messages, tools) => PRIMING + total(countMessages(messages)) + countTools(tools),
+    upperBound: (messages, others) =>
+      PRIMING + total(countMessages(messages)) + countOthers(others),
     countMessages,
-    countTools,
+    countTexts,
+    countOthers,
   };
 }
 
@@ -46,14 +50,14 @@ const x = (length: number) => 'x'.repeat(length);
 function clip(
   messages: readonly ChatMessage[],
   cap: number,
-  tools?: unknown,
+  others: readonly unknown[] = [],
   counter = counting(),
 ) {
-  return clipConversation(messages, tools, cap, counter);
+  return clipConversation(messages, others, cap, counter);
 }
 
-function sizeOf(messages: readonly ChatMessage[], tools?: unknown): number {
-  return counting().upperBound(messages, tools);
+function sizeOf(messages: readonly ChatMessage[], others: readonly unknown[] = []): number {
+  return counting().upperBound(messages, others);
 }
 
 describe('clipConversation', () => {
@@ -70,17 +74,17 @@ describe('clipConversation', () => {
   });
 
   it('counts nothing that fits even at its largest', async () => {
-    const counter = { ...counting(), countMessages: vi.fn(), countTools: vi.fn() };
+    const counter = { ...counting(), countMessages: vi.fn(), countOthers: vi.fn() };
     const bound = counter.upperBound(talk, [{}]);
     expect((await clip(talk, bound, [{}], counter)).messages).toBe(talk);
     expect(counter.countMessages).not.toHaveBeenCalled();
-    expect(counter.countTools).not.toHaveBeenCalled();
+    expect(counter.countOthers).not.toHaveBeenCalled();
   });
 
   it('counts exactly before it clips', async () => {
     const counter = { ...counting(), upperBound: () => 1000 };
-    expect((await clip(talk, sizeOf(talk), undefined, counter)).messages).toBe(talk);
-    expect((await clip(talk, sizeOf(talk) - 1, undefined, counter)).dropped).toBe(2);
+    expect((await clip(talk, sizeOf(talk), [], counter)).messages).toBe(talk);
+    expect((await clip(talk, sizeOf(talk) - 1, [], counter)).dropped).toBe(2);
   });
 
   it('drops old turns and says how many messages went', async () => {
@@ -90,10 +94,9 @@ describe('clipConversation', () => {
   });
 
   it('makes room for the tools', async () => {
-    const tools = [{ name: 'add' }];
+    const tools = [[{ name: 'add' }], { type: 'json_object' }];
     expect((await clip(talk, sizeOf(talk, tools), tools)).dropped).toBe(0);
     expect((await clip(talk, sizeOf(talk, tools) - 1, tools)).dropped).toBe(2);
-    expect((await clip(talk, sizeOf(talk), null)).dropped).toBe(0);
   });
 
   it('shortens the last message in its middle when nothing can go', async () => {
@@ -184,10 +187,32 @@ describe('clipConversation', () => {
       },
     };
     const least = PRIMING + 94 + 2 * (FRAME + GAP.length);
-    const { messages: clipped } = await clip(messages, least, undefined, counter);
+    const { messages: clipped } = await clip(messages, least, [], counter);
     expect(clipped[0]).toBe(messages[0]);
     expect(clipped.slice(1).map(({ content }) => content)).toEqual([GAP, GAP]);
-    await expect(clip(messages, least - 1, undefined, counter)).rejects.toThrow(ApiError);
+    await expect(clip(messages, least - 1, [], counter)).rejects.toThrow(ApiError);
+  });
+
+  it('stops counting when there is nobody to count for', async () => {
+    const parts = Array.from({ length: 50 }, (_, nth) => ({
+      type: 'text',
+      text: `${nth}${x(300)}`,
+    }));
+    let counts = 0;
+    const counter = counting();
+    const countTexts = (texts: readonly string[]) => {
+      counts += 1;
+      return counter.countTexts(texts);
+    };
+    const clipping = clipConversation(
+      [say('user', parts)],
+      [],
+      50 * GAP.length + 100,
+      { ...counter, countTexts },
+      () => counts === 3,
+    );
+    await expect(clipping).rejects.toThrow('the client has left');
+    expect(counts).toBe(3);
   });
 
   it.each([
@@ -198,15 +223,15 @@ describe('clipConversation', () => {
     const text = textOf(50_000);
     const inkOnly: Density = (value) => Math.ceil(value.replaceAll(' ', '').length);
     const counter = counting(inkOnly);
-    const countMessages = vi.fn((asked: readonly unknown[]) => counter.countMessages(asked));
+    const countTexts = vi.fn((asked: readonly string[]) => counter.countTexts(asked));
     const cap = Math.floor(share * inkOnly(text));
-    const { messages } = await clip([say('user', text)], cap, undefined, {
+    const { messages } = await clip([say('user', text)], cap, [], {
       ...counter,
-      countMessages,
+      countTexts,
     });
-    expect(counter.upperBound(messages)).toBeLessThanOrEqual(cap);
+    expect(counter.upperBound(messages, [])).toBeLessThanOrEqual(cap);
     expect(messages[0]?.content).not.toBe(GAP);
-    expect(countMessages.mock.calls.length).toBeLessThanOrEqual(16);
+    expect(countTexts.mock.calls.length).toBeLessThanOrEqual(16);
   });
 });
 
@@ -232,9 +257,7 @@ describe('clipConversation, for any conversation', () => {
       maxLength: 8,
     })
     .map((lists) => lists.flat());
-  const tools = fc.option(fc.array(fc.constant({ name: 'add' }), { maxLength: 2 }), {
-    nil: undefined,
-  });
+  const others = fc.array(fc.constant({ name: 'add' }), { maxLength: 2 });
 
   /** The tokens without which a message cannot be. */
   const leastOf = (message: ChatMessage) =>
@@ -250,10 +273,10 @@ describe('clipConversation, for any conversation', () => {
       fc.asyncProperty(
         conversation,
         fc.integer({ min: 100, max: 900 }),
-        tools,
+        others,
         async (messages, cap, given) => {
           const counts = await counting().countMessages(messages);
-          const room = cap - PRIMING - (given ? JSON.stringify(given).length : 0);
+          const room = cap - PRIMING - total(given.map((other) => JSON.stringify(other).length));
           const kept = clipMessages(messages, counts, room).flatMap(
             (index) => messages[index] ?? [],
           );

@@ -1,13 +1,14 @@
 import { catalogue } from '../../errors/catalogue.ts';
-import type { ChatMessage, ContentPart } from '../request/chat-request.ts';
+import type { ChatMessage } from '../request/chat-request.ts';
 import { clipMessages } from './clip-messages.ts';
-import { GAP, shortenText } from './shorten-text.ts';
+import { shortenMessage } from './shorten-message.ts';
 
 /** What clipping needs of a token counter; TokenCounter is one. */
 export interface Counter {
-  upperBound(messages: readonly unknown[], tools?: unknown): number;
+  upperBound(messages: readonly unknown[], others: readonly unknown[]): number;
   countMessages(messages: readonly unknown[]): number[] | Promise<number[]>;
-  countTools(tools: unknown): number | Promise<number>;
+  countTexts(texts: readonly string[]): number[] | Promise<number[]>;
+  countOthers(others: readonly unknown[]): number | Promise<number>;
 }
 
 export interface Clipped {
@@ -18,23 +19,25 @@ export interface Clipped {
 
 /** Start of the reply. */
 const PRIMING_TOKENS = 3;
-/** What is left of a text must still be worth reading; in tokens. */
-const LEAST_TEXT_TOKENS = 32;
 
 /**
- * The conversation with at most `cap` tokens, `tools` included: whole old turns go first, and if
+ * The conversation with at most `cap` tokens, `others` included: whole old turns go first, and if
  * what has to stay is still too long, texts are shortened in the middle, the last message's first.
+ * @param others what is billed besides the messages, such as tools
+ * @param isOver asked before each count: whether nobody waits for the result any more
  * @throws ApiError 400 `context_length_exceeded` when even that is not enough
  */
 export async function clipConversation(
   messages: readonly ChatMessage[],
-  tools: unknown,
+  others: readonly unknown[],
   cap: number,
-  counter: Counter,
+  tokens: Counter,
+  isOver: () => boolean = () => false,
 ): Promise<Clipped> {
   // A token is at least a byte, and bytes are cheap to count.
-  if (counter.upperBound(messages, tools) <= cap) return { messages, dropped: 0 };
-  const room = cap - PRIMING_TOKENS - (tools ? await counter.countTools(tools) : 0);
+  if (tokens.upperBound(messages, others) <= cap) return { messages, dropped: 0 };
+  const counter = untilOver(tokens, isOver);
+  const room = cap - PRIMING_TOKENS - (await counter.countOthers(others));
   const counts = await counter.countMessages(messages);
   if (sum(counts) <= room) return { messages, dropped: 0 };
   const kept = clipMessages(messages, counts, room);
@@ -57,7 +60,7 @@ async function shortenToFit(
     const message = result[index];
     const before = counts[index] ?? 0;
     if (!message) continue;
-    const shorter = await shortenMessage(message, before, before - excess, counter);
+    const shorter = await shortenMessage(message, before - excess, counter);
     const [after = before] = await counter.countMessages([shorter]);
     if (after >= before) continue;
     result[index] = shorter;
@@ -76,86 +79,17 @@ function longestAfterLast(counts: readonly number[]): number[] {
   return [last, ...others.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0))];
 }
 
-/**
- * Cuts the message's texts, the longest first, until the message has at most `most` tokens, or
- * little is left.
- */
-async function shortenMessage(
-  message: ChatMessage,
-  count: number,
-  most: number,
-  counter: Counter,
-): Promise<ChatMessage> {
-  const target = Math.max(most, LEAST_TEXT_TOKENS);
-  let shorter = message;
-  let size = count;
-  for (const text of longTexts(message)) {
-    if (size <= target) break;
-    const whole = shorter;
-    const cutTo = (length: number) => withText(whole, text, shortenText(text, length));
-    const length = await longestFit(text.length, size, target, async (tried) => {
-      const [counted = 0] = await counter.countMessages([cutTo(tried)]);
-      return counted;
-    });
-    shorter = cutTo(length);
-    [size = 0] = await counter.countMessages([shorter]);
-  }
-  return shorter;
-}
-
-/**
- * About the greatest length whose `sizeAt` is at most `target`; 0 if none is known. Text is mostly
- * of one density, so the share that should do is tried first; a text with a sparse middle would
- * take a hundred such steps, so then come halves.
- */
-async function longestFit(
-  length: number,
-  size: number,
-  target: number,
-  sizeAt: (length: number) => Promise<number>,
-): Promise<number> {
-  let tooLong = length;
-  let share = size;
-  for (let turn = 0; turn < MOST_SHARES && tooLong > 0; turn++) {
-    const tried = Math.max(0, Math.floor((tooLong * target) / share) - MARGIN);
-    share = await sizeAt(tried);
-    if (share <= target) return tried;
-    tooLong = tried;
-  }
-  let fits = 0;
-  while (tooLong - fits > length / 100) {
-    const tried = Math.floor((fits + tooLong) / 2);
-    if ((await sizeAt(tried)) <= target) fits = tried;
-    else tooLong = tried;
-  }
-  return fits;
-}
-
-const MOST_SHARES = 4;
-/** Characters that are taken out on top, for the words that stand in the gap. */
-const MARGIN = 24;
-
-/** The different texts of a message, longest first, without those that a gap would make longer. */
-function longTexts({ content }: ChatMessage): string[] {
-  const texts =
-    typeof content === 'string'
-      ? [content]
-      : (content ?? []).filter(isText).map((part) => part.text);
-  return [...new Set(texts)]
-    .filter((text) => text.length > GAP.length)
-    .sort((a, b) => b.length - a.length);
-}
-
-function withText(message: ChatMessage, text: string, shorter: string): ChatMessage {
-  if (typeof message.content === 'string') return { ...message, content: shorter };
-  const content = (message.content ?? []).map((part) =>
-    isText(part) && part.text === text ? { ...part, text: shorter } : part,
-  );
-  return { ...message, content };
-}
-
-function isText(part: ContentPart): part is ContentPart & { text: string } {
-  return part.type === 'text' && typeof part.text === 'string';
+/** A counter that fails as soon as there is nobody to count for. */
+function untilOver(counter: Counter, isOver: () => boolean): Counter {
+  const check = () => {
+    if (isOver()) throw new Error('the client has left');
+  };
+  return {
+    upperBound: (messages, others) => counter.upperBound(messages, others),
+    countMessages: (messages) => (check(), counter.countMessages(messages)),
+    countTexts: (texts) => (check(), counter.countTexts(texts)),
+    countOthers: (others) => (check(), counter.countOthers(others)),
+  };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -67,7 +67,9 @@ describe('stripFooter', () => {
   it('takes off exactly what was put on, whatever the text', () => {
     fc.assert(
       fc.property(trickyText, anyFooter, (text, footer) => {
-        expect(stripFooter(text + footer)).toBe(text);
+        // Unless the text ends with one already: then that goes too.
+        expect(stripFooter(text + footer)).toBe(stripFooter(text));
+        expect(stripFooter(`${text}\nEnd.${footer}`)).toBe(`${text}\nEnd.`);
       }),
       { numRuns: 1000 },
     );
@@ -75,7 +77,7 @@ describe('stripFooter', () => {
 
   it('takes off nothing but a block that ends the text and begins a line', () => {
     const block =
-      /^(?:(?:\r?\n){1,2})?---\r?\nTokens: .*\d out\) \| Points: .* \| Balance: \S+(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?\s*$/;
+      /^(?:(?:(?:\r?\n){1,2})?---\r?\nTokens: .*\d out\) \| Points: .* \| Balance: \S+(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?\s*)+$/;
     fc.assert(
       fc.property(trickyText, (text) => {
         const left = stripFooter(text);
@@ -131,8 +133,15 @@ describe('stripFooter', () => {
     expect(stripFooter(`a\r\n${FOOTER.replaceAll('\n', '\r\n')}`)).toBe('a\r\n');
   });
 
-  it('takes off the last of several', () => {
-    expect(stripFooter(`a${FOOTER}${LONG_FOOTER}`)).toBe(`a${FOOTER}`);
+  it('takes off all that stand on top of each other', () => {
+    expect(stripFooter(`a${FOOTER}${LONG_FOOTER}`)).toBe('a');
+    expect(stripFooter(`a${FOOTER}  \n${FOOTER.replaceAll('\n', '\r\n')}\n${FOOTER}`)).toBe('a');
+    expect(stripFooter(`a${FOOTER}b${FOOTER}`)).toBe(`a${FOOTER}b`);
+  });
+
+  it('takes off a few, not thousands', () => {
+    const left = stripFooter(`a${FOOTER.repeat(1000)}`);
+    expect(left).toBe(`a${FOOTER.repeat(984)}`);
   });
 
   it.each([
@@ -166,12 +175,9 @@ describe('stripFooter', () => {
     }
   });
 
-  it('looks no further back than a thousand characters', () => {
-    const text = `a${FOOTER}`;
-    expect(stripFooter(text + ' '.repeat(1000 - FOOTER.length))).toBe('a');
-    for (const blanks of [1000 - BLOCK.length, 1000, 2000]) {
-      expect(stripFooter(text + ' '.repeat(blanks))).toBe(text + ' '.repeat(blanks));
-    }
+  it.each([0, 900, 1000, 2000, 100_000])('takes off a footer with %i blanks after it', (blanks) => {
+    expect(stripFooter(`a${FOOTER}${' '.repeat(blanks)}`)).toBe('a');
+    expect(stripFooter(`a${' '.repeat(blanks)}`)).toBe(`a${' '.repeat(blanks)}`);
   });
 
   it('finds the footer of a text that is full of beginnings of one', () => {
@@ -206,7 +212,25 @@ describe('stripFooters', () => {
     const empty: ChatMessage = { role: 'assistant', content: FOOTER };
     const call: ChatMessage = { ...empty, tool_calls: [{ id: 'x' }] };
     expect(stripFooters([empty, call])).toEqual([{ ...call, content: '' }]);
-    expect(stripFooters([{ ...empty, tool_calls: [] }])).toEqual([]);
+    const user: ChatMessage = { role: 'user', content: 'hi' };
+    expect(stripFooters([{ ...empty, tool_calls: [] }, user])).toEqual([user]);
+  });
+
+  it.each<[string, ReturnType<typeof part>[], ReturnType<typeof part>[] | undefined]>([
+    ['a footer of its own', [part('a'), part(FOOTER)], [part('a')]],
+    ['two of them', [part('a'), part(FOOTER), part(BLOCK)], [part('a')]],
+    ['one of its own and one before', [part(`a${FOOTER}`), part(BLOCK)], [part('a')]],
+    ['nothing but a footer', [part(FOOTER)], undefined],
+    ['a footer after an empty part', [part(''), part(FOOTER)], [part('')]],
+  ])('leaves no empty part of %s', (_what, content, left) => {
+    const user: ChatMessage = { role: 'user', content: 'hi' };
+    const said: ChatMessage = { role: 'assistant', content };
+    expect(stripFooters([said, user])).toEqual(left ? [{ ...said, content: left }, user] : [user]);
+  });
+
+  it('leaves a conversation that would be empty', () => {
+    const messages: ChatMessage[] = [{ role: 'assistant', content: [part(FOOTER)] }];
+    expect(stripFooters(messages)).toBe(messages);
   });
 
   it.each<[string, ChatMessage]>([

@@ -45,6 +45,20 @@ describe('ChatBodyPipe', () => {
     },
   );
 
+  it('takes a hundred members, and no more', () => {
+    const body = (members: number) => ({
+      model: 'gpt',
+      messages,
+      ...Object.fromEntries(Array.from({ length: members - 2 }, (_, nth) => [`f${nth}`, 1])),
+    });
+    expect(transform(body(100))).toEqual(body(100));
+    expect(transform(body(101))).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      message: 'the body has 101 members; at most 100 are taken',
+    });
+  });
+
   it.each([
     [{}, 'model', 'model must be a string'],
     [{ model: 'gpt' }, 'messages', 'messages must be a list of at least one message'],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { catchError, defer, from, switchMap, type Observable } from 'rxjs';
 import { PoeConfig, SpendingConfig } from '../../config/config.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
+import { mostOutput } from '../../guards/most-output.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
@@ -87,11 +88,8 @@ export class RouterService {
   /** What would have been refused if it had been asked for is not asked in its place either. */
   #pays(model: RegisteredModel, { admission, request }: Exchange): boolean {
     const { maxPointsPerMessage: limit } = this.spending;
-    const mostOut = Math.min(
-      request.max_completion_tokens ?? Infinity,
-      request.max_tokens ?? Infinity,
-    );
-    return limit === 0 || this.costs.before(model, admission.tokensIn, mostOut) <= limit;
+    if (limit === 0) return true;
+    return this.costs.before(model, admission.tokensIn, mostOutput(request)) <= limit;
   }
 }
 

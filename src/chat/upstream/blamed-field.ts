@@ -73,18 +73,13 @@ function byValue(body: Body, text: string): string | undefined {
   const value = /unsupported value: ['"`]([^'"`]+)['"`]/i.exec(text)?.[1];
   if (value === undefined) return undefined;
   const names = Object.keys(body).filter(
-    (name) => isDroppable(body, name) && spell(body[name]) === value,
+    (name) => isDroppable(body, name) && isScalar(body[name]) && String(body[name]) === value,
   );
   return names.length === 1 ? names[0] : undefined;
 }
 
-/** Undefined for an object with a member `toString` that is no function: JSON may have those. */
-function spell(value: unknown): string | undefined {
-  try {
-    return String(value);
-  } catch {
-    return undefined;
-  }
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function isDroppable(body: Body, name: string): boolean {

@@ -4,7 +4,9 @@ import { RepairMemory, type RepairCause } from './repair-memory.ts';
 import type { Body } from './request-fields.ts';
 
 const HOUR_MS = 60 * 60_000;
-const model = { name: 'GPT' } as RegisteredModel;
+const modelNamed = (name: string) =>
+  ({ name, parameters: [] as readonly string[] }) as unknown as RegisteredModel;
+const model = modelNamed('GPT');
 
 type FieldCause = Exclude<RepairCause, string>;
 
@@ -36,6 +38,7 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -49,7 +52,7 @@ describe('RepairMemory', () => {
     const body = { model: 'GPT', max_tokens: 5000, top_k: 1, seed: 1 };
     expect(remembering('lower-case', tooLarge, unknown).apply(model, body)).toEqual({
       body: { model: 'gpt', max_tokens: 4096, seed: 1 },
-      notes: ['model name in lower case', 'max_tokens set to 4096', 'top_k dropped'],
+      notes: ['model name in lower case', 'max_tokens set to 4096', '1 unknown field dropped'],
     });
   });
 
@@ -61,7 +64,7 @@ describe('RepairMemory', () => {
 
   it('keeps models apart', () => {
     const body = { model: 'Other', top_k: 5 };
-    const other = { name: 'Other' } as RegisteredModel;
+    const other = modelNamed('Other');
     expect(remembering(unknown, 'lower-case').apply(other, body).body).toBe(body);
   });
 
@@ -144,5 +147,46 @@ describe('RepairMemory', () => {
     expect(apply(memory, { temperature: 0 })).toEqual({ temperature: 0 });
     expect(apply(memory, { temperature: 1 })).toEqual({});
     expect(apply(memory, { temperature: 16 })).toEqual({});
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'valueOf'])(
+    'does not find a dropped member %s in bodies that have none',
+    (field) => {
+      const memory = remembering({ ...unknown, field }, { ...unknown, field, touches: 'equal' });
+      const body = { model: 'GPT', seed: 1 };
+      expect(memory.apply(model, body)).toEqual({ body, notes: [] });
+      const own = JSON.parse(`{"${field}":5,"seed":1}`) as Body;
+      expect(memory.apply(model, own)).toEqual({
+        body: { seed: 1 },
+        notes: ['1 unknown field dropped'],
+      });
+    },
+  );
+
+  it.each([
+    ['a long text', 'x'.repeat(1000)],
+    ['a list with one', ['a', 'x'.repeat(1000)]],
+    ['a long list', Array(1000).fill('a')],
+    ['a large object', { ...Array(1000).fill(1) }],
+  ])('does not remember %s', (_what, value) => {
+    const memory = remembering({ ...temperature(value), field: 'stop' });
+    expect(apply(memory, { stop: value })).toEqual({ stop: value });
+  });
+
+  it('keeps nothing of a value that does not matter, nor a long name', () => {
+    const write = vi.spyOn(JSON, 'stringify');
+    const value = ['x'.repeat(1000)];
+    expect(apply(remembering({ ...unknown, value }), { top_k: value })).toEqual({});
+    expect(write).not.toHaveBeenCalled();
+    const field = 'x'.repeat(1000);
+    expect(apply(remembering({ ...unknown, field }), { [field]: 1 })).toEqual({ [field]: 1 });
+  });
+
+  it('writes no large value to compare it with a short one', () => {
+    const memory = remembering(temperature('low'), temperature(['a']));
+    const write = vi.spyOn(JSON, 'stringify');
+    const body = { temperature: Array<string>(100_000).fill('low') };
+    expect(apply(memory, body)).toBe(body);
+    expect(write).not.toHaveBeenCalled();
   });
 });

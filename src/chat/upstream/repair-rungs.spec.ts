@@ -43,7 +43,7 @@ describe('repairsFor', () => {
       {
         rung: 'foreign-fields',
         body: without('top_k', 'extra_body'),
-        notes: ['top_k dropped', 'extra_body dropped'],
+        notes: ['2 unknown fields dropped'],
         cause: undefined,
       },
       {
@@ -122,8 +122,7 @@ describe('repairTogether', () => {
       },
       notes: [
         'temperature set to 1',
-        'top_k dropped',
-        'extra_body dropped',
+        '2 unknown fields dropped',
         'max_tokens dropped',
         'model name in lower case',
         'temperature dropped',

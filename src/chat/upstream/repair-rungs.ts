@@ -1,6 +1,7 @@
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { blamedField, touchesOf, type Touches } from './blamed-field.ts';
 import type { RepairCause } from './repair-memory.ts';
+import { noteOfChanged, notesOfDropped } from './repair-notes.ts';
 import { kindOfField, TOKEN_LIMITS, withoutFields, type Body } from './request-fields.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
@@ -64,7 +65,7 @@ export function askForWholeAnswer(body: Body): Repair | undefined {
 
 function repairBlamedField(
   body: Body,
-  _model: RegisteredModel,
+  model: RegisteredModel,
   error: UpstreamError,
 ): Repair | undefined {
   const blame = blamedField(body, error);
@@ -72,9 +73,9 @@ function repairBlamedField(
   const { field, allowed } = blame;
   const cause: RepairCause = { ...blame, value: body[field] };
   if (allowed === undefined) {
-    return { rung: 'blamed-field', ...dropped(body, [field]), cause };
+    return { rung: 'blamed-field', ...dropped(body, [field], model), cause };
   }
-  const notes = [`${field} set to ${allowed}`];
+  const notes = [noteOfChanged(field, allowed, model)];
   return { rung: 'blamed-field', body: { ...body, [field]: allowed }, notes, cause };
 }
 
@@ -86,15 +87,15 @@ function dropForeignFields(
   const foreign = Object.keys(body).filter(
     (name) => kindOfField(name) === 'foreign' && !model.parameters.includes(name),
   );
-  return drop(body, foreign, 'foreign-fields', error);
+  return drop(body, model, foreign, 'foreign-fields', error);
 }
 
 function dropTokenLimits(
   body: Body,
-  _model: RegisteredModel,
+  model: RegisteredModel,
   error: UpstreamError,
 ): Repair | undefined {
-  return drop(body, TOKEN_LIMITS, 'token-limits', error);
+  return drop(body, model, TOKEN_LIMITS, 'token-limits', error);
 }
 
 function lowerCaseModel(body: Body): Repair | undefined {
@@ -107,15 +108,16 @@ function lowerCaseModel(body: Body): Repair | undefined {
 
 function dropOptionalFields(
   body: Body,
-  _model: RegisteredModel,
+  model: RegisteredModel,
   error: UpstreamError,
 ): Repair | undefined {
   const optional = Object.keys(body).filter((name) => kindOfField(name) === 'optional');
-  return drop(body, optional, 'optional-fields', error);
+  return drop(body, model, optional, 'optional-fields', error);
 }
 
 function drop(
   body: Body,
+  model: RegisteredModel,
   candidates: readonly string[],
   rung: Repair['rung'],
   error: UpstreamError,
@@ -127,7 +129,7 @@ function drop(
   const touches = suspectOf(field, body[field], error);
   const cause: RepairCause | undefined =
     fields.length === 1 ? { field, value: body[field], allowed: undefined, touches } : undefined;
-  return { rung, ...dropped(body, fields), cause };
+  return { rung, ...dropped(body, fields, model), cause };
 }
 
 /** Where nothing was blamed: a small limit was hardly refused for being too large. */
@@ -136,6 +138,10 @@ function suspectOf(field: string, value: unknown, error: UpstreamError): Touches
   return touches === 'above' && Number(value) < LEAST_SUSPECT_LIMIT ? 'equal' : touches;
 }
 
-function dropped(body: Body, fields: readonly string[]): { body: Body; notes: string[] } {
-  return { body: withoutFields(body, fields), notes: fields.map((field) => `${field} dropped`) };
+function dropped(
+  body: Body,
+  fields: readonly string[],
+  model: RegisteredModel,
+): { body: Body; notes: string[] } {
+  return { body: withoutFields(body, fields), notes: notesOfDropped(fields, model) };
 }

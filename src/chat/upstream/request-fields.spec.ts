@@ -56,4 +56,17 @@ describe('withoutFields', () => {
     const left = withoutFields({ ...body }, ['seed']);
     expect(JSON.stringify(left)).toBe('{"__proto__":{"a":1},"constructor":2}');
   });
+
+  it('looks at each name once, however many there are', () => {
+    const names = Array.from({ length: 1000 }, (_, nth) => `f${nth}`);
+    let looks = 0;
+    const watched = new Proxy(names, {
+      get: (target, name, receiver) => {
+        if (typeof name === 'string' && /^\d+$/.test(name)) looks += 1;
+        return Reflect.get(target, name, receiver) as unknown;
+      },
+    });
+    expect(withoutFields(Object.fromEntries(names.map((name) => [name, 1])), watched)).toEqual({});
+    expect(looks).toBe(names.length);
+  });
 });

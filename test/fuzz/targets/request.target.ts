@@ -15,6 +15,7 @@ import { ModelRegistry } from '../../../src/models/model-registry.ts';
 import type { ModelsFileService } from '../../../src/models/models-file.service.ts';
 import type { RegisteredModel } from '../../../src/models/registered-model.ts';
 import type { CountingThread } from '../../../src/tokens/counting-thread.ts';
+import { billedMembers } from '../../../src/tokens/read-billed.ts';
 import { TokenCounter } from '../../../src/tokens/token-counter.service.ts';
 import type { BalanceService } from '../../../src/usage/balance.service.ts';
 import { LearnedCostsService } from '../../../src/usage/learned-costs.service.ts';
@@ -90,7 +91,7 @@ async function expectSendable(request: ChatRequest): Promise<void> {
   expectApiError(catalogue.modelNotFound(request.model, registry.nearest(request.model)));
   const messages = stripFooters(request.messages);
   const clipped = await expectAnswerOrRefusal(() =>
-    clipConversation(messages, request.tools, 300, counter),
+    clipConversation(messages, billedMembers(request), 300, counter),
   );
   const body = buildBody(request, MODEL, clipped?.messages ?? messages, true);
   expect(body).toMatchObject({ model: MODEL.name, stream: true });
