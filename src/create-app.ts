@@ -1,4 +1,3 @@
-import fastifyHelmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -13,7 +12,7 @@ import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
 import { createAdapter } from './server/create-adapter.ts';
-import { addRequestHooks } from './server/request-hooks.ts';
+import { refuseEarly } from './server/refuse-early.ts';
 import { RequestRecorder } from './server/request-recorder.ts';
 
 /**
@@ -35,26 +34,26 @@ export async function createApp(
       forceCloseConnections: true,
     },
   );
-  await configureApp(app, config);
+  configureApp(app, config);
   return app;
 }
 
 /** What an application needs besides its module; e2e tests call it for theirs. */
-export async function configureApp(app: NestFastifyApplication, config: Config): Promise<void> {
+export function configureApp(app: NestFastifyApplication, config: Config): void {
   const fastify = app.getHttpAdapter().getInstance();
   // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
   fastify.removeContentTypeParser('text/plain');
+  const drain = get(app, Drain);
   const recorder = new RequestRecorder(get(app, Metrics), get(app, Log));
-  addRequestHooks(fastify, {
-    keys: get(app, KeyRing),
-    limit: get(app, AddressLimit),
-    drain: get(app, Drain),
-    recorder,
-  });
-  await app.register(fastifyHelmet, { contentSecurityPolicy: false });
+  fastify.decorate('witnesses', { drain, recorder });
+  refuseEarly(fastify, { keys: get(app, KeyRing), limit: get(app, AddressLimit), drain });
   const { corsOrigins } = config.server;
   if (corsOrigins.length > 0) {
-    app.enableCors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] });
+    app.enableCors({
+      origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+      // Otherwise the package refuses an OPTIONS that is no preflight, in words of its own.
+      strictPreflight: false,
+    });
   }
 }
 

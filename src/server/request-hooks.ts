@@ -1,51 +1,50 @@
+import fastifyHelmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { catalogue } from '../errors/catalogue.ts';
-import type { AddressLimit } from '../guards/address-limit.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
+import { dropUnlessFetched } from '../chat/reply/drop-unless-fetched.ts';
 import type { Drain } from '../observability/drain.ts';
 import { RequestFacts } from '../observability/request-facts.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 
-/** A whole answer that its client does not fetch must not keep the socket. */
-const FETCH_MS = 120_000;
 const NOT_COUNTED = /^\/(?:health\/|metrics$)/;
 
-interface Parts {
-  readonly keys: KeyRing;
+interface Witnesses {
   readonly drain: Drain;
   readonly recorder: RequestRecorder;
-  readonly limit: AddressLimit;
 }
 
-/** What happens to every request before Nest sees it and after its answer has left. */
-export function addRequestHooks(fastify: FastifyInstance, parts: Parts): void {
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Nest makes them after the hooks, which need them with the first request. */
+    witnesses: Witnesses;
+  }
+}
+
+/**
+ * What happens to every request before Nest sees it and after its answer has left. Hooks run in the
+ * order in which they were added, so these have to be there before those of Nest's adapter: some
+ * of them answer (CORS, `OPTIONS *`), and such answers too are logged and carry our headers.
+ */
+export function addRequestHooks(fastify: FastifyInstance): void {
   fastify.decorateRequest('facts', null as unknown as RequestFacts);
   fastify.decorateRequest('admission', undefined);
-  // Strangers are refused before their body is read: nothing dear happens for them.
   fastify.addHook('onRequest', (request, reply, done) => {
-    begin(request, reply, parts);
-    if (!routeOf(request).startsWith('/v1/')) done();
-    else if (parts.drain.refusing) done(catalogue.shuttingDown());
-    else if (parts.keys.identify(request.headers.authorization)) done();
-    else
-      void parts.limit.hit(request).then((limited) => {
-        done(limited ?? catalogue.invalidApiKey());
-      });
+    beginRequest(request, reply);
+    done();
   });
+  fastify.register(fastifyHelmet, { contentSecurityPolicy: false });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    void reply.header('x-poe-proxy-overhead-ms', request.facts.measureOverhead().toFixed(1));
-    if (parts.drain.leaving) void reply.header('connection', 'close');
-    if (typeof payload === 'string') {
-      reply.raw.setTimeout(FETCH_MS, () => reply.raw.destroy());
-    }
+    void reply.headers(ownHeaders(request));
+    if (request.server.witnesses.drain.leaving) void reply.header('connection', 'close');
+    if (typeof payload === 'string') dropUnlessFetched(reply.raw);
     done();
   });
 }
 
-function begin(request: FastifyRequest, reply: FastifyReply, { drain, recorder }: Parts): void {
+/** To be called by whoever answers a request that the hooks do not see. */
+export function beginRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { drain, recorder } = request.server.witnesses;
   request.facts = new RequestFacts(request.id);
-  void reply.header('x-request-id', request.id);
-  if (NOT_COUNTED.test(routeOf(request))) return;
+  if (NOT_COUNTED.test(request.routeOptions.url ?? request.url)) return;
   drain.enter();
   recorder.began();
   // Unlike Fastify's onResponse this comes for clients that left as well.
@@ -61,7 +60,10 @@ function begin(request: FastifyRequest, reply: FastifyReply, { drain, recorder }
   });
 }
 
-/** The template that the router chose, whatever spelling of it was asked for; else the path. */
-function routeOf({ routeOptions, url }: FastifyRequest): string {
-  return routeOptions.url ?? url;
+/** What every reply says of its request. */
+export function ownHeaders({ facts }: FastifyRequest): Record<string, string> {
+  return {
+    'x-request-id': facts.id,
+    'x-poe-proxy-overhead-ms': facts.measureOverhead().toFixed(1),
+  };
 }
