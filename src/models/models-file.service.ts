@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModelsConfig } from '../config/config.ts';
-import { InvalidConfiguration } from '../config/invalid-configuration.ts';
 import { Log } from '../observability/log.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Readiness } from '../observability/readiness.ts';
+import { loadModelsFile } from './load-models-file.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { parseModelsFile } from './parse-models-file.ts';
 
@@ -41,10 +40,9 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
 
   /** @throws InvalidConfiguration, which stops the start. */
   onModuleInit(): void {
-    this.#text = readText(this.config.file);
-    const parsed = parseModelsFile(this.#text);
-    if (Array.isArray(parsed)) throw new InvalidConfiguration(this.config.file, parsed);
-    this.#registry = parsed;
+    const { text, registry } = loadModelsFile(this.config.file);
+    this.#text = text;
+    this.#serve(registry);
     this.readiness.registryLoaded();
     this.#watch();
   }
@@ -52,6 +50,16 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #serve(registry: ModelRegistry): void {
+    this.#registry = registry;
+    const models = registry.models.flatMap(({ name, price }) => (price ? [] : name));
+    if (models.length === 0) return;
+    this.log.warn(
+      { models },
+      'models without a price: each counts as the dearest of its modality until its first bill',
+    );
   }
 
   #watch(): void {
@@ -89,19 +97,8 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
       );
       return;
     }
-    this.#registry = parsed;
+    this.#serve(parsed);
     this.metrics.modelsReloads.inc({ result: 'taken' });
     this.log.info({ file: this.config.file, models: parsed.models.length }, 'models file reloaded');
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new InvalidConfiguration(file, [
-      `cannot be read (${reason}): set MODELS_FILE to the path of a models.yaml`,
-    ]);
   }
 }
