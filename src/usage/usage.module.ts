@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ModelsModule } from '../models/models.module.ts';
 import { PoeModule } from '../poe/poe.module.ts';
 import { BalanceService } from './balance.service.ts';
 import { LearnedCostsService } from './learned-costs.service.ts';
@@ -6,7 +7,7 @@ import { PointsHistoryService } from './points-history.service.ts';
 import { UsageClient } from './usage-client.ts';
 
 @Module({
-  imports: [PoeModule],
+  imports: [ModelsModule, PoeModule],
   providers: [UsageClient, BalanceService, PointsHistoryService, LearnedCostsService],
   exports: [BalanceService, PointsHistoryService, LearnedCostsService],
 })
