@@ -27,9 +27,15 @@ function search(pattern: RegExp, text: string, from: number): RegExpExecArray | 
 /**
  * The conversation without our footers, which clients send back as part of what the assistant
  * said: the model would pay for them, and imitate them. A message of which nothing is left goes
- * altogether, since providers refuse empty ones. Untouched messages stay the same objects.
+ * altogether, since providers refuse empty ones, as they do a conversation without any message:
+ * one that is footers only stays as it is. Untouched messages stay the same objects.
  */
 export function stripFooters(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const stripped = stripEach(messages);
+  return stripped.length > 0 ? stripped : messages;
+}
+
+function stripEach(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return messages.flatMap((message) => {
     if (message.role !== 'assistant' || !message.content) return message;
     const content = stripContent(message.content);
