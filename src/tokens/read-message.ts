@@ -1,3 +1,5 @@
+import { isRecord } from '../config/is-record.ts';
+
 /** What a message costs: the tokens of its texts, and a fixed number besides. */
 export interface CountableMessage {
   readonly texts: readonly string[];
@@ -48,7 +50,7 @@ export function readMessage(message: unknown): CountableMessage {
 /** The text that tool definitions are counted by; empty if they could not be sent either. */
 export function readTools(tools: unknown): string {
   try {
-    return isRecord(tools) ? JSON.stringify(tools) : '';
+    return typeof tools === 'object' && tools ? JSON.stringify(tools) : '';
   } catch {
     // Nested too deep: the parser takes any depth, but what writes JSON recurses.
     return '';
@@ -87,8 +89,4 @@ function mediaTokens(data: unknown): number {
 
 function recordsOf(value: unknown): readonly Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 import { ChatChunk, type ToolCallDelta } from '../chat-chunk.ts';
 import { FrameTemplate } from './frame-template.ts';
+import { parseObject } from './parse-object.ts';
 import { readDelta, readFinishReason, readUsage } from './read-delta.ts';
 import { readFrameFailure } from './read-failure.ts';
 
@@ -26,7 +27,7 @@ export class ChunkReader {
   read(event: string, data: string): ChatChunk | undefined {
     const contentJson = this.#template.contentJsonOf(data);
     if (contentJson !== undefined) return ChatChunk.ofContentJson(contentJson);
-    const source = parseObject(data);
+    const source: WireChunk | undefined = parseObject(data);
     if (event === 'error') throw readFrameFailure(source ?? { error: data });
     if (!source) return undefined;
     if (source.error !== undefined && source.error !== null) throw readFrameFailure(source);
@@ -76,14 +77,5 @@ export class ChunkReader {
       if (id !== '' || call.function?.name) this.#callIds.push(id);
       return { ...call, index: Math.max(0, this.#callIds.length - 1) };
     });
-  }
-}
-
-function parseObject(data: string): WireChunk | undefined {
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { ChatChunk } from '../chat-chunk.ts';
+import { parseObject } from './parse-object.ts';
 import { readDelta, readFinishReason, readUsage } from './read-delta.ts';
 import { readFrameFailure } from './read-failure.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -18,7 +19,7 @@ interface WireCompletion {
  * @throws UpstreamError when the body is an error, or no complete answer
  */
 export function completionToChunks(body: string): ChatChunk[] {
-  const completion = parse(body);
+  const completion: WireCompletion | undefined = parseObject(body);
   if (completion?.error) throw readFrameFailure(completion);
   const choice = completion?.choices?.[0];
   if (typeof choice?.message !== 'object' || choice.message === null) {
@@ -35,13 +36,4 @@ export function completionToChunks(body: string): ChatChunk[] {
     ChatChunk.of({ role: 'assistant', ...delta }, { logprobs: choice.logprobs ?? undefined }),
     ChatChunk.of({}, { finishReason, usage: readUsage(completion?.usage) }),
   ];
-}
-
-function parse(body: string): WireCompletion | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
