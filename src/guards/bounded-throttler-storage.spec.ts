@@ -63,6 +63,28 @@ describe('BoundedThrottlerStorage', () => {
     expect(await hit(storage, 'a')).toMatchObject({ totalHits: 3, timeToExpire: 9 });
   });
 
+  it('lets each newcomer go on from what was evicted, not from what other newcomers did', async () => {
+    const storage = new BoundedThrottlerStorage(2, 1);
+    for (const key of ['a', 'b', 'c', 'd', 'd', 'd', 'd']) await hit(storage, key);
+    // a's single hit; those of d count for d alone until it is evicted.
+    expect(await hit(storage, 'e')).toMatchObject({ totalHits: 2 });
+  });
+
+  it('shares counters by a seed of its own, so that nobody can choose with whom', async () => {
+    const sharing = async (seed: number) => {
+      vi.spyOn(Math, 'random').mockReturnValueOnce(seed);
+      const storage = new BoundedThrottlerStorage(1, 7);
+      const hits: number[] = [];
+      for (let stranger = 0; stranger < 40; stranger++) {
+        for (const key of ['victim', 'victim', 'other']) await hit(storage, key);
+        hits.push((await hit(storage, `stranger-${stranger}`)).totalHits);
+        vi.advanceTimersByTime(2 * WINDOW_MS);
+      }
+      return hits;
+    };
+    expect(await sharing(0.1)).not.toEqual(await sharing(0.9));
+  });
+
   it('forgets what was evicted once its window is over', async () => {
     const storage = new BoundedThrottlerStorage(1, 1);
     for (const key of ['a', 'a', 'a', 'b']) await hit(storage, key);
