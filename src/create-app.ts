@@ -50,7 +50,7 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
   const { corsOrigins } = config.server;
   if (corsOrigins.length > 0) {
     app.enableCors({
-      origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+      origin: [...corsOrigins],
       // Otherwise the package refuses an OPTIONS that is no preflight, in words of its own.
       strictPreflight: false,
     });

@@ -65,9 +65,18 @@ describe('BoundedThrottlerStorage', () => {
 
   it('lets each newcomer go on from what was evicted, not from what other newcomers did', async () => {
     const storage = new BoundedThrottlerStorage(2, 1);
-    for (const key of ['a', 'b', 'c', 'd', 'd', 'd', 'd']) await hit(storage, key);
-    // a's single hit; those of d count for d alone until it is evicted.
-    expect(await hit(storage, 'e')).toMatchObject({ totalHits: 2 });
+    const sequence = [
+      ...['a', 'b'].map((key) => ({ key, waitMs: 0 })),
+      ...['c', 'd', 'e'].map((key) => ({ key, waitMs: 2000 })),
+      // The windows of d and e were a's, and are over; that of c, with one hit, is not.
+      { key: 'd', waitMs: 5000 },
+      ...['d', 'd', 'd'].map((key) => ({ key, waitMs: 0 })),
+    ];
+    for (const { key, waitMs } of sequence) {
+      vi.advanceTimersByTime(waitMs);
+      await hit(storage, key);
+    }
+    expect(await hit(storage, 'f')).toMatchObject({ totalHits: 2 });
   });
 
   it('shares counters by a seed of its own, so that nobody can choose with whom', async () => {

@@ -18,12 +18,13 @@ it('answers what is no HTTP in the envelope, and hangs up', () => {
   expect(socket.writableEnded).toBe(true);
 });
 
-it('destroys a socket that takes no answer any more: it would stay for ever', () => {
+it('destroys a socket that takes no answer any more: it would stay for ever', async () => {
   const socket = new PassThrough();
   const errors: unknown[] = [];
   socket.on('error', (error) => errors.push(error));
   socket.end();
   fail(socket, 'HPE_INVALID_METHOD');
+  await new Promise(setImmediate);
   expect(socket.destroyed).toBe(true);
   expect(errors).toEqual([]);
 });
