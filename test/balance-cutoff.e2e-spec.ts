@@ -37,7 +37,8 @@ describe('below the balance cutoff', () => {
     expect(stream.isDone).toBe(true);
     expect(stream.chunks.at(-1)?.usage?.total_tokens).toBe(0);
     expect(calls(sandbox)).toBe(0);
-    expect(gateway?.requests().at(-1)).toMatchObject({ outcome: 'paused', stream: true });
+    await until('it is logged', () => gateway?.requests().length === 1);
+    expect(gateway?.requests()[0]).toMatchObject({ outcome: 'paused', stream: true });
   });
 
   it('answers with a friendly message, as JSON, to the official client', async () => {

@@ -55,8 +55,8 @@ describe('a reader that is slower than Poe', () => {
       await chat(gateway.url, ask(`ok id=${stream}`, { stream }));
       expect(setTimeout).toHaveBeenCalledExactlyOnceWith(120_000, expect.any(Function));
       const [call] = setTimeout.mock.calls;
-      const [response] = setTimeout.mock.instances as unknown as ServerResponse[];
-      const destroy = vi.spyOn(response as ServerResponse, 'destroy');
+      const [response] = setTimeout.mock.instances as unknown as [ServerResponse];
+      const destroy = vi.spyOn(response, 'destroy');
       call?.[1]?.();
       expect(destroy).toHaveBeenCalled();
       setTimeout.mockRestore();

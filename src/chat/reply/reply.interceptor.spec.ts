@@ -1,6 +1,6 @@
 import type { StreamableFile } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { lastValueFrom, NEVER, Observable, of, Subject } from 'rxjs';
+import { lastValueFrom, NEVER, of, Subject } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/load-config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
@@ -33,7 +33,7 @@ async function stream() {
   const interceptor = new ReplyInterceptor(
     settlement,
     new WaitingBytes(),
-    { expired$: NEVER as Observable<void> } as Drain,
+    { expired$: NEVER } as unknown as Drain,
     metrics,
     config,
     server,
