@@ -1,5 +1,4 @@
 import { getHeapStatistics } from 'node:v8';
-import fastifyHelmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,8 +15,8 @@ import { NestLogger } from './observability/nest-logger.ts';
 import { acceptBodies } from './server/accept-bodies.ts';
 import { BodyBytes } from './server/body-bytes.ts';
 import { createAdapter } from './server/create-adapter.ts';
-import { addRequestHooks } from './server/request-hooks.ts';
 import { LoadShedder } from './server/load-shedder.ts';
+import { refuseEarly } from './server/refuse-early.ts';
 import { RequestRecorder } from './server/request-recorder.ts';
 
 /**
@@ -39,33 +38,35 @@ export async function createApp(
       forceCloseConnections: true,
     },
   );
-  await configureApp(app, config);
+  configureApp(app, config);
   return app;
 }
 
 /** What an application needs besides its module; e2e tests call it for theirs. */
-export async function configureApp(app: NestFastifyApplication, config: Config): Promise<void> {
+export function configureApp(app: NestFastifyApplication, config: Config): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const { bodyLimitBytes: bodyLimit, corsOrigins } = config.server;
+  const { http, bodyLimitBytes: bodyLimit, corsOrigins } = config.server;
   const metrics = get(app, Metrics);
   app.getHttpServer().on('drop', () => {
     metrics.shed.inc({ reason: 'connections' });
   });
-  const limit = get(app, AddressLimit);
-  const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
-  acceptBodies(fastify, { bodyLimit, bytes, limit });
-  const recorder = new RequestRecorder(metrics, get(app, Log));
-  addRequestHooks(fastify, {
+  const [drain, limit] = [get(app, Drain), get(app, AddressLimit)];
+  fastify.decorate('witnesses', { drain, recorder: new RequestRecorder(metrics, get(app, Log)) });
+  refuseEarly(fastify, {
     keys: get(app, KeyRing),
     limit,
-    drain: get(app, Drain),
+    drain,
     shedder: get(app, LoadShedder),
-    maxHeaders: config.server.http.maxHeaders,
-    recorder,
+    maxHeaders: http.maxHeaders,
   });
-  await app.register(fastifyHelmet, { contentSecurityPolicy: false });
+  const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
+  acceptBodies(fastify, { bodyLimit, bytes, limit });
   if (corsOrigins.length > 0) {
-    app.enableCors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] });
+    app.enableCors({
+      origin: [...corsOrigins],
+      // Otherwise the package refuses an OPTIONS that is no preflight, in words of its own.
+      strictPreflight: false,
+    });
   }
 }
 

@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from './config/config.module.ts';
-import { InvalidConfiguration } from './config/invalid-configuration.ts';
 import { loadConfig } from './config/load-config.ts';
 import { readEnvironment } from './config/read-environment.ts';
 import { catalogueToTable } from './models/catalogue-to-table.ts';
 import { catalogueToYaml } from './models/catalogue-to-yaml.ts';
-import { parseModelsFile } from './models/parse-models-file.ts';
+import { loadModelsFile } from './models/load-models-file.ts';
 import type { CatalogueBot } from './poe/catalogue-bot.ts';
 import { PoeCatalogue } from './poe/poe-catalogue.ts';
 import { PoeModule } from './poe/poe.module.ts';
@@ -54,8 +52,7 @@ async function readCatalogue(config: ReturnType<typeof loadConfig>): Promise<Cat
 /** A models.yaml that is missing or broken serves nothing yet. */
 function servedBy(file: string): (bot: CatalogueBot) => boolean {
   try {
-    const registry = parseModelsFile(readFileSync(file, 'utf8'));
-    if (Array.isArray(registry)) throw new InvalidConfiguration(file, registry);
+    const { registry } = loadModelsFile(file);
     return ({ id, displayName }) => Boolean(registry.find(displayName) ?? registry.find(id));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

@@ -3,9 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { InvalidConfiguration } from './config/invalid-configuration.ts';
-import { loadConfig } from './config/load-config.ts';
 import { readEnvironment } from './config/read-environment.ts';
 import { createApp } from './create-app.ts';
+import { loadSettings } from './load-settings.ts';
 import { manifest } from './manifest.ts';
 import { createLog } from './observability/create-log.ts';
 import { exitGracefully } from './server/exit-gracefully.ts';
@@ -19,7 +19,7 @@ export async function start(): Promise<void> {
   // As PID 1 of a container a process without a handler ignores the signal.
   process.on('SIGTERM', exitEarly);
   try {
-    const config = loadConfig(readEnvironment());
+    const config = loadSettings(readEnvironment());
     const log = createLog(config);
     await listen(await createApp(config, log), config, log);
   } catch (error) {

@@ -31,6 +31,13 @@ describe('a gateway with keys', () => {
     const reply = await chat(gateway.url, ask('ok'), headers);
     expect(reply.status).toBe(401);
     expect(JSON.parse(reply.text)).toMatchObject({ error: { code: 'invalid_api_key' } });
+    // Refused early or not, it is a reply like others.
+    expect(reply.headers).toMatchObject({
+      'www-authenticate': 'Bearer',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': expect.stringMatching(/^req_/) as string,
+      'x-poe-proxy-overhead-ms': expect.stringMatching(/^\d/) as string,
+    });
     expect((await fetch(`${gateway.url}/v1/models`, { headers })).status).toBe(401);
   });
 

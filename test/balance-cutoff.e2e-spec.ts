@@ -30,11 +30,15 @@ describe('below the balance cutoff', () => {
     expect(reply.status).toBe(200);
     expect(reply.headers['x-poe-proxy-paused']).toBe('balance');
     expect(reply.headers['content-type']).toMatch(/^text\/event-stream/);
+    expect(reply.headers['cache-control']).toBe('no-cache, no-transform');
+    expect(reply.headers['x-accel-buffering']).toBe('no');
     expect(stream.content).toMatch(/^Paused: .* 90,000 points, below its cutoff of 100,000/);
     expect(stream.finishReason).toBe('stop');
     expect(stream.isDone).toBe(true);
     expect(stream.chunks.at(-1)?.usage?.total_tokens).toBe(0);
     expect(calls(sandbox)).toBe(0);
+    await until('it is logged', () => gateway?.requests().length === 1);
+    expect(gateway?.requests()[0]).toMatchObject({ outcome: 'paused', stream: true });
   });
 
   it('answers with a friendly message, as JSON, to the official client', async () => {
@@ -75,6 +79,27 @@ describe('below the balance cutoff', () => {
       async () => (await chat(url, ask('ok'))).headers['x-poe-proxy-paused'] === undefined,
       15_000,
     );
+  });
+
+  it('sets free what was held for requests that are refused', async () => {
+    sandbox.balance = 100_300;
+    const { url } = await start({ FOOTER: 'never' });
+    // Estimated at 68 points each: five of them would pause the sixth.
+    for (let index = 0; index < 6; index++) {
+      expect((await chat(url, ask('ok', { temperature: 3 }))).status).toBe(400);
+    }
+    const reply = await chat(url, ask('ok'));
+    expect(reply.headers['x-poe-proxy-paused']).toBeUndefined();
+  });
+
+  it('a burst of films does not overshoot either', async () => {
+    sandbox.balance = 120_000;
+    const { url } = await start();
+    const film = (index: number) => ask(`ok id=${index}`, { model: 'Veo-3.1', stream: false });
+    const replies = await Promise.all([1, 2, 3, 4, 5].map((index) => chat(url, film(index))));
+    const paused = replies.map(({ headers }) => headers['x-poe-proxy-paused']);
+    expect(paused.filter((balance) => balance === undefined)).toHaveLength(1);
+    expect(calls(sandbox)).toBe(1);
   });
 
   it('counts what is in flight: a burst does not overshoot', async () => {

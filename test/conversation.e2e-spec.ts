@@ -18,7 +18,8 @@ const paragraph = 'The quick brown fox jumps over the lazy dog. '.repeat(10);
 describe('what Poe gets of a conversation', () => {
   let sandbox: Sandbox;
   let gateway: Gateway;
-  const sent = () => sandbox.journal.at(-1)?.body as ChatBody & { messages: Message[] };
+  const call = () => sandbox.journal.findLast(({ path }) => path.endsWith('/chat/completions'));
+  const sent = () => call()?.body as ChatBody & { messages: Message[] };
 
   beforeAll(async () => {
     sandbox = await startSandbox();
@@ -117,7 +118,7 @@ describe('what Poe gets of a conversation', () => {
         web_search: true,
       }),
     );
-    const { headers } = sandbox.journal.at(-1) ?? {};
+    const { headers } = call() ?? {};
     expect(sent()).toMatchObject({
       model: 'GPT-5.4-Mini',
       n: 1,
@@ -131,6 +132,15 @@ describe('what Poe gets of a conversation', () => {
     });
     expect(headers?.['accept-encoding']).toBe('identity');
     expect(headers?.authorization).toBe('Bearer sandbox-key');
+    expect(headers?.['poe-feature']).toBe('chat-completions-strict');
+  });
+
+  it('has the schemas of tools as they were, whatever their properties are called', async () => {
+    const tool =
+      '{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"prototype":{"type":"string"}}}}}}';
+    const body = JSON.stringify(ask('ok', { tools: ['TOOL'] })).replace('"TOOL"', tool);
+    expect((await chat(gateway.url, body)).status).toBe(200);
+    expect(JSON.stringify(sent().tools)).toBe(`[${tool}]`);
   });
 
   it('asks for pictures in one piece, and makes a stream of them', async () => {

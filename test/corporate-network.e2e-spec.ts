@@ -67,6 +67,16 @@ describe('in a corporate network', () => {
     expect(tunnels.size).toBe(0);
   });
 
+  it('finds Poe behind a path, for chat and Usage calls', async () => {
+    sandbox.reset();
+    const gateway = await startGateway(`${sandbox.url}/egress/poe`);
+    await chat(gateway.url, ask('ok', { stream: false }));
+    await gateway.close();
+    const paths = sandbox.journal.map(({ path }) => path);
+    expect(paths).toContain('/egress/poe/v1/chat/completions');
+    expect(paths).toContain('/egress/poe/usage/current_balance');
+  });
+
   it('lists models through the proxy too', async () => {
     proxy.tunnels.length = 0;
     const list = run('list-models.js', {

@@ -2,20 +2,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
+import { until } from './support/until.ts';
 
 describe('the endpoints around chat', () => {
   let sandbox: Sandbox;
   let gateway: Gateway;
   let forBrowsers: Gateway;
+  let forAnyBrowser: Gateway;
 
   beforeAll(async () => {
     sandbox = await startSandbox();
     gateway = await startGateway(sandbox.url, { FOOTER: 'never' });
     forBrowsers = await startGateway(sandbox.url, { CORS_ORIGINS: 'https://chat.corp.com' });
+    forAnyBrowser = await startGateway(sandbox.url, {
+      CORS_ORIGINS: '*',
+      PROXY_API_KEYS: 'web:a-secret-of-browsers',
+      SOURCE_URL: 'https://code.corp.com/poe-proxy',
+    });
   });
   afterAll(async () => {
     await gateway.close();
     await forBrowsers.close();
+    await forAnyBrowser.close();
     await sandbox.close();
   });
 
@@ -38,6 +46,20 @@ describe('the endpoints around chat', () => {
     expect(await gateway.metric('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     // None of the checks above was counted.
     expect(await gateway.metric('poe_proxy_requests_total')).toBe(4);
+
+    await chat(gateway.url, ask('malformed-frame'));
+    expect(await gateway.metric('poe_proxy_skipped_frames_total')).toBe(1);
+    await chat(gateway.url, ask('bad-request-param', { model: 'o3', temperature: 0.5 }));
+    expect(await gateway.metric('poe_proxy_repairs_total')).toBe(1);
+  });
+
+  it('count the points that the ledger shows, whether an answer waited for them or not', async () => {
+    const model = 'Kimi-K2.5';
+    await chat(gateway.url, ask('ok', { model }));
+    const points = sandbox.ledger.find(({ bot_name: bot }) => bot === model)?.cost_points;
+    expect(points).toBeGreaterThan(0);
+    const counted = `poe_proxy_points_total{model="${model}",source="history"}`;
+    await until('it is booked', async () => (await gateway.metric(counted)) === points);
   });
 
   it('log one line for a request, with what it was and cost', async () => {
@@ -53,6 +75,7 @@ describe('the endpoints around chat', () => {
       model: 'Claude-Haiku-4.5',
       stream: false,
       attempts: 1,
+      prompt_tokens: expect.any(Number) as number,
       completion_tokens: 20,
       points: expect.any(Number) as number,
       duration_ms: expect.any(Number) as number,
@@ -74,13 +97,35 @@ describe('the endpoints around chat', () => {
         headers: { origin, 'access-control-request-method': 'POST' },
       });
     const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
-    expect(allowed(await preflight(gateway.url, 'https://chat.corp.com'))).toBeNull();
-    expect(allowed(await preflight(forBrowsers.url, 'https://evil.com'))).toBeNull();
-    expect(allowed(await preflight(forBrowsers.url, 'https://chat.corp.com'))).toBe(
-      'https://chat.corp.com',
-    );
+    const closed = await preflight(gateway.url, 'https://chat.corp.com');
+    expect([closed.status, allowed(closed)]).toEqual([404, null]);
+    const evil = await preflight(forBrowsers.url, 'https://evil.com');
+    expect([evil.status, allowed(evil)]).toEqual([204, null]);
+    const good = await preflight(forBrowsers.url, 'https://chat.corp.com');
+    expect([good.status, allowed(good)]).toEqual([204, 'https://chat.corp.com']);
+    // It cannot carry a key.
+    const any = await preflight(forAnyBrowser.url, 'https://evil.com');
+    expect([any.status, allowed(any)]).toEqual([204, '*']);
     const reply = await chat(forBrowsers.url, ask('ok'), { origin: 'https://chat.corp.com' });
     expect(reply.headers['access-control-allow-origin']).toBe('https://chat.corp.com');
+  });
+
+  it('answer a preflight as they answer all: with our headers and a line in the log', async () => {
+    // Browsers send more, but whoever looks for life sends it bare.
+    const bare = await fetch(`${forBrowsers.url}/v1/models`, { method: 'OPTIONS' });
+    expect([bare.status, await bare.text()]).toEqual([204, '']);
+    const id = bare.headers.get('x-request-id');
+    expect(id).toMatch(/^req_/);
+    expect(bare.headers.get('x-poe-proxy-overhead-ms')).toMatch(/^\d/);
+    expect(bare.headers.get('x-content-type-options')).toBe('nosniff');
+    await until('it is logged', () => forBrowsers.requests().at(-1)?.request_id === id);
+    expect(forBrowsers.requests().at(-1)).toMatchObject({ method: 'OPTIONS', status: 204 });
+  });
+
+  it('say where the source is that is run here', async () => {
+    expect(await (await fetch(forAnyBrowser.url)).json()).toMatchObject({
+      source: 'https://code.corp.com/poe-proxy',
+    });
   });
 
   it.each(['/health/live', '/health/ready', '/', '/v1/models'])('HEAD %s', async (path) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
+import { until } from './support/until.ts';
 
 interface Envelope {
   error: { message: string; type: string; param: string | null; code: string };
@@ -43,7 +44,14 @@ describe('errors, all in the envelope of OpenAI', () => {
     ['no body', completions, { method: 'POST' }, 400, 'invalid_request', null],
     ['null', completions, post('null'), 400, 'invalid_request', null],
     ['a list', completions, post('[]'), 400, 'invalid_request', null],
-    ['__proto__', completions, post('{"__proto__": {}}'), 400, 'invalid_json', null],
+    [
+      '__proto__',
+      completions,
+      post('{"__proto__": {"model": "x"}}'),
+      400,
+      'invalid_request',
+      'model',
+    ],
     [
       'plain text',
       completions,
@@ -142,6 +150,12 @@ describe('errors, all in the envelope of OpenAI', () => {
     expect(text).not.toMatch(/secret-prompt|node_modules|\.ts:/);
   });
 
+  it('are logged by their code, streamed ones too', async () => {
+    await chat(gateway.url, ask('cut-mid-stream'));
+    await until('it is logged', () => gateway.requests().at(-1)?.error === 'upstream_cut_off');
+    expect(gateway.requests().at(-1)).toMatchObject({ status: 200, outcome: 'failed' });
+  });
+
   it('hints at the nearest model', async () => {
     const reply = await chat(gateway.url, ask('ok', { model: 'claude-haiku-45' }));
     expect((JSON.parse(reply.text) as Envelope).error.message).toMatch(
@@ -151,6 +165,8 @@ describe('errors, all in the envelope of OpenAI', () => {
 
   it.each([
     ['no HTTP', 'HELLO\r\n\r\n', 400],
+    ['a target that is no path', 'GET *users HTTP/1.1\r\nhost: x\r\n\r\n', 404],
+    ['OPTIONS of the whole', 'OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n', 404],
     ['an endless header', `GET / HTTP/1.1\r\nx: ${'x'.repeat(70_000)}\r\n\r\n`, 431],
   ])('%s', async (_what, bytes, status) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
@@ -163,12 +179,13 @@ describe('errors, all in the envelope of OpenAI', () => {
     socket.destroy();
   });
 
-  it('carry our headers like every reply', async () => {
-    const own = await fetch(`${gateway.url}/nope`, { headers: { 'x-request-id': 'mine-1' } });
+  it.each(['/nope', '/v1/%zz'])('carry our headers like every reply: %s', async (path) => {
+    const own = await fetch(gateway.url + path, { headers: { 'x-request-id': 'mine-1' } });
     expect(own.headers.get('x-request-id')).toBe('mine-1');
     expect(own.headers.get('x-poe-proxy-overhead-ms')).toMatch(/^\d+\.\d$/);
     expect(own.headers.get('x-content-type-options')).toBe('nosniff');
-    const insane = await fetch(`${gateway.url}/nope`, { headers: { 'x-request-id': 'a b"c' } });
+    await until('it is logged', () => gateway.requests().at(-1)?.request_id === 'mine-1');
+    const insane = await fetch(gateway.url + path, { headers: { 'x-request-id': 'a b"c' } });
     expect(insane.headers.get('x-request-id')).toMatch(/^req_[\da-f-]{36}$/);
   });
 });

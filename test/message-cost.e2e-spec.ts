@@ -35,6 +35,16 @@ describe('what a message may cost', () => {
     expect(sandbox.journal.some(({ path }) => path.endsWith('/completions'))).toBe(false);
   });
 
+  it.each(['Veo-3.1', 'Sora-2', 'Runway-Gen-4-Turbo', 'GPT-Image-1.5', 'Lyria', 'ElevenLabs-v3'])(
+    'is known of %s before its first bill',
+    async (model) => {
+      const { url } = await start({ MAX_POINTS_PER_MESSAGE: '100' });
+      const messages = [{ role: 'user', content: `${'Say it loud. '.repeat(10)}[[sandbox: ok]]` }];
+      const reply = await chat(url, { model, messages, stream: false });
+      expect([reply.status, sandbox.ledger]).toEqual([402, []]);
+    },
+  );
+
   it('is estimated with the answer that is likely, but no longer than max_tokens', async () => {
     const { url } = await start({ MAX_POINTS_PER_MESSAGE: '300' });
     // Nothing is known of the model yet: 500 tokens out, 350 points.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCENARIOS } from '../sandbox/scenarios/scenarios.ts';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
+import { environmentFor, run } from './support/run-gateway.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
 
 const POE_KEY = 'canary-of-the-poe-account-0123456789';
@@ -77,6 +78,14 @@ describe('no key and no prompt gets out', () => {
       expectClean(reply.text);
       expect(reply.text).not.toContain(PROMPT);
     }
+  });
+
+  it('into what list-models prints, even when Poe refuses the key', async () => {
+    const environment = environmentFor(`${sandbox.url}/nowhere`);
+    const list = run('list-models.js', { ...environment, POE_API_KEY: POE_KEY });
+    expect(await list.exit).toBe(1);
+    expect(list.output().stderr).toContain('404');
+    expectClean(JSON.stringify(list.output()));
   });
 
   it('into the log or the metrics', async () => {

@@ -1,4 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,15 @@ describe('the process', () => {
     });
   });
 
+  it('logs how long the start took, and warns of a gateway that is open', async () => {
+    const open = start();
+    expect(await urlsOf(open)).toMatchObject({ startup_ms: expect.any(Number) as number });
+    expect(open.output().stdout).toContain('AUTH=open: whoever reaches this port');
+    const closed = start({ PROXY_API_KEYS: 'data:a-secret-of-the-data-team' });
+    await urlsOf(closed);
+    expect(closed.output().stdout).not.toContain('AUTH=open');
+  });
+
   it('reads .env where it is started, and believes the environment first', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'poe-proxy-env-'));
     writeFileSync(join(cwd, '.env'), 'POINTS_CUTOFF=5000000\nLOG_LEVEL=silent\n');
@@ -53,6 +63,11 @@ describe('the process', () => {
       /PORT .*\n.*FOOTER .*\n.*POE_API_KEY /,
     ],
     ['models.yaml', { MODELS_FILE: '/nowhere/models.yaml' }, /models\.yaml: .*\n.*MODELS_FILE/],
+    [
+      'both',
+      { PORT: 'no', MODELS_FILE: '/nowhere/models.yaml' },
+      /PORT .*\n.*models\.yaml: .*\n.*MODELS_FILE/,
+    ],
     [
       'an entry',
       { MODELS_FILE: modelsFile('models:\n  text:\n    - base: 1\n') },
@@ -70,10 +85,14 @@ describe('the process', () => {
     expect(gateway.output().stderr).toContain('EADDRINUSE');
   });
 
-  it('exits with 0 on SIGTERM, idle sockets or not', async () => {
+  it('exits with 0 on SIGTERM, idle and half-open sockets or not', async () => {
     const gateway = start();
     const { url } = await urlsOf(gateway);
     await fetch(`${url}/health/live`);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n');
+    await until('the socket is accepted', () => socket.readyState === 'open');
     gateway.child.kill('SIGTERM');
     expect(await gateway.exit).toBe(0);
   });

@@ -62,6 +62,13 @@ describe('the limit of requests per client address', () => {
     expect((await list(url, '203.0.113.8')).status).toBe(200);
   });
 
+  it('believes as many hops as it is told, and no entry in front of theirs', async () => {
+    const { url } = await start({ TRUSTED_PROXIES: '1' });
+    for (let request = 0; request < 3; request++) await list(url, `6.6.6.${request}, 203.0.113.7`);
+    expect((await list(url, '6.6.6.9, 203.0.113.7')).status).toBe(429);
+    expect((await list(url, '6.6.6.0, 203.0.113.8')).status).toBe(200);
+  });
+
   it('takes a /64 of IPv6 for one client', async () => {
     const { url } = await start({ TRUSTED_PROXIES: '1' });
     for (let request = 1; request <= 3; request++) await list(url, `2001:db8:1:2::${request}`);

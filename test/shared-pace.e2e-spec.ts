@@ -46,7 +46,7 @@ async function startReplica(
   const note = (facts: object, message: string) => {
     logged.push(`${JSON.stringify(facts)} ${message}`);
   };
-  const log = { debug: note, info: note, warn: note, error: note } satisfies Log;
+  const log = { info: note, warn: note, error: note } satisfies Log;
   const link = await RedisLink.open(url, log, answerMs);
   cleanUps.push(() => {
     link.close();

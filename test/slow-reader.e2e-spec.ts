@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat, open } from './support/chat.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
@@ -47,5 +47,19 @@ describe('a reader that is slower than Poe', () => {
     const stream = readStream(Buffer.concat(pieces).toString());
     expect(stream.isDone).toBe(true);
     expect(stream.chunks.length).toBeGreaterThan(FRAMES);
+  });
+
+  it('is dropped when it does not fetch the rest, of a stream and of JSON alike', async () => {
+    for (const stream of [true, false]) {
+      const setTimeout = vi.spyOn(ServerResponse.prototype, 'setTimeout');
+      await chat(gateway.url, ask(`ok id=${stream}`, { stream }));
+      expect(setTimeout).toHaveBeenCalledExactlyOnceWith(120_000, expect.any(Function));
+      const [call] = setTimeout.mock.calls;
+      const [response] = setTimeout.mock.instances as unknown as [ServerResponse];
+      const destroy = vi.spyOn(response, 'destroy');
+      call?.[1]?.();
+      expect(destroy).toHaveBeenCalled();
+      setTimeout.mockRestore();
+    }
   });
 });

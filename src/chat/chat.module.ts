@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GuardsModule } from '../guards/guards.module.ts';
 import { PoeModule } from '../poe/poe.module.ts';
+import { TurnsModule } from '../poe/turns/turns.module.ts';
 import { ChatController } from './chat.controller.ts';
 import { ChatService } from './chat.service.ts';
 import { ModelsController } from './models.controller.ts';
@@ -17,7 +18,7 @@ import { PoeClient } from './upstream/poe-client.ts';
 import { RepairMemory } from './upstream/repair-memory.ts';
 
 @Module({
-  imports: [GuardsModule, PoeModule],
+  imports: [GuardsModule, PoeModule, TurnsModule],
   controllers: [ChatController, ModelsController],
   providers: [
     ChatService,

@@ -3,6 +3,7 @@ import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import { ANONYMOUS } from '../keys/caller.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
+import type { ModelsFileService } from '../models/models-file.service.ts';
 import { parseModelsFile } from '../models/parse-models-file.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import { Metrics } from '../observability/metrics.ts';
@@ -49,7 +50,7 @@ function settle(calls: UpstreamCall[]) {
       return Promise.resolve(points === undefined ? undefined : ({ points } as HistoryRow));
     },
   } as unknown as PointsHistoryService;
-  const costs = new LearnedCostsService();
+  const costs = new LearnedCostsService({ registry } as ModelsFileService);
   const metrics = new Metrics();
   const service = new SettlementService(history, costs, metrics);
   const counted = async (source: string) => {

@@ -8,4 +8,14 @@ export class InvalidConfiguration extends Error {
     this.name = 'InvalidConfiguration';
     this.problems = problems;
   }
+
+  /** Those of several sources as one, so that nobody has to start again to meet the next. */
+  static join(faults: readonly InvalidConfiguration[]): InvalidConfiguration {
+    const joined = new InvalidConfiguration(
+      '',
+      faults.flatMap(({ problems }) => problems),
+    );
+    joined.message = faults.map(({ message }) => message).join('\n');
+    return joined;
+  }
 }

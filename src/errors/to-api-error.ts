@@ -11,8 +11,14 @@ export interface FailedRequest {
 }
 
 /** OpenAI's endpoints that people try here; what is served answers before this is asked. */
-const OPENAI_ENDPOINT =
-  /^\/v1\/(?:completions|embeddings|responses|images|audio|files|uploads|batches|fine_tuning|moderations|assistants|threads|vector_stores|realtime|videos|evals|conversations)(?:\/|$)/;
+const OPENAI_ENDPOINT = new RegExp(
+  `^/v1/(?:${[
+    'agents|assistants|audio|batches|chatkit|completions|containers|content_provenance_checks',
+    'conversations|decisions|edits|embeddings|engines|evals|files|fine[-_]tun(?:es|ing)|images|live',
+    'moderations|organizations?|projects|realtime|responses|safety|skills|threads|uploads',
+    'vaults|vector_stores|videos|webhook_endpoints|webhook_event_types',
+  ].join('|')})(?:/|$)`,
+);
 
 /** Makes an error of the catalogue out of whatever was thrown by Nest, Fastify or ourselves. */
 export function toApiError(error: unknown, request: FailedRequest): ApiError {

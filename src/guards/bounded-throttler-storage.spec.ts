@@ -88,6 +88,37 @@ describe('BoundedThrottlerStorage', () => {
     expect(await hit(storage, 'a')).toMatchObject({ totalHits: 3, timeToExpire: 9 });
   });
 
+  it('lets each newcomer go on from what was evicted, not from what other newcomers did', async () => {
+    const storage = new BoundedThrottlerStorage(2, 1);
+    const sequence = [
+      ...['a', 'b'].map((key) => ({ key, waitMs: 0 })),
+      ...['c', 'd', 'e'].map((key) => ({ key, waitMs: 2000 })),
+      // The windows of d and e were a's, and are over; that of c, with one hit, is not.
+      { key: 'd', waitMs: 5000 },
+      ...['d', 'd', 'd'].map((key) => ({ key, waitMs: 0 })),
+    ];
+    for (const { key, waitMs } of sequence) {
+      vi.advanceTimersByTime(waitMs);
+      await hit(storage, key);
+    }
+    expect(await hit(storage, 'f')).toMatchObject({ totalHits: 2 });
+  });
+
+  it('shares counters by a seed of its own, so that nobody can choose with whom', async () => {
+    const sharing = async (seed: number) => {
+      vi.spyOn(Math, 'random').mockReturnValueOnce(seed);
+      const storage = new BoundedThrottlerStorage(1, 7);
+      const hits: number[] = [];
+      for (let stranger = 0; stranger < 40; stranger++) {
+        for (const key of ['victim', 'victim', 'other']) await hit(storage, key);
+        hits.push((await hit(storage, `stranger-${stranger}`)).totalHits);
+        vi.advanceTimersByTime(2 * WINDOW_MS);
+      }
+      return hits;
+    };
+    expect(await sharing(0.1)).not.toEqual(await sharing(0.9));
+  });
+
   it('forgets what was evicted once its window is over', async () => {
     const storage = new BoundedThrottlerStorage(1, 1);
     for (const key of ['a', 'a', 'a', 'b']) await hit(storage, key);

@@ -49,7 +49,7 @@ async function admit(
   const balance = new BalanceService(client, new PoeAccounts(poe), spending, log);
   await balance.ensureFresh();
   const models = { registry } as ModelsFileService;
-  const costs = new LearnedCostsService();
+  const costs = new LearnedCostsService(models);
   const guard = new MessageCostGuard(models, tokens, costs, balance, spending);
   const facts = new RequestFacts('req_1');
   facts.isOver = isOver;
@@ -154,10 +154,13 @@ describe('the estimate', () => {
     expect(guessed.admission.estimate).toBeGreaterThan(150);
   });
 
-  it('of a model without a price is nothing until its first bill', async () => {
-    const { answer, admission } = await admit(ask('Unpriced'), { limit: 1 });
-    expect(await answer()).toBe(true);
-    expect(admission.estimate).toBe(0);
+  it('of a model without a price is that of the dearest of its modality', async () => {
+    const passing = await admit(ask('Unpriced'));
+    expect(await passing.answer()).toBe(true);
+    // Capped's, of 1,000 points per 1,000 tokens.
+    expect(passing.admission.estimate).toBe(1507);
+    const { answer } = await admit(ask('Unpriced'), { limit: 500 });
+    await expect(answer()).rejects.toThrow('points with Unpriced, above the limit of 500');
   });
 });
 

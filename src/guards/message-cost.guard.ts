@@ -8,8 +8,9 @@ import type { RegisteredModel } from '../models/registered-model.ts';
 import { billedMembers } from '../tokens/read-billed.ts';
 import { TokenCounter } from '../tokens/token-counter.service.ts';
 import { BalanceService } from '../usage/balance.service.ts';
-import { cheaperModels, listOffers } from '../usage/cheaper-models.ts';
+import { adviseCheaper, cheaperModels } from '../usage/cheaper-models.ts';
 import { LearnedCostsService } from '../usage/learned-costs.service.ts';
+import { writePoints } from '../usage/write-points.ts';
 import type { Admission } from './admission.ts';
 import { exceedsLimits } from './message-limits.ts';
 import { mostOutput } from './most-output.ts';
@@ -78,13 +79,8 @@ export class MessageCostGuard implements CanActivate {
     if (limit === 0 || estimate <= limit) return;
     const size = { tokensIn, tokensOut: Math.min(this.costs.expectedOutput(model), mostOut) };
     const offers = cheaperModels(this.models.registry, model, size, estimate, limit);
-    const cheaper = offers.length > 0 ? ` Cheaper for this size: ${listOffers(offers)}.` : '';
     throw catalogue.maxPointsPerMessage(
-      `This message is estimated at ${whole(estimate)} points with ${model.name}, above the limit of ${whole(limit)} points per message (MAX_POINTS_PER_MESSAGE). Shorten it or choose another model.${cheaper}`,
+      `This message is estimated at ${writePoints(estimate)} points with ${model.name}, above the limit of ${writePoints(limit)} points per message (MAX_POINTS_PER_MESSAGE). Shorten it or choose another model.${adviseCheaper(offers)}`,
     );
   }
-}
-
-function whole(points: number): string {
-  return Math.round(points).toLocaleString('en-US');
 }

@@ -100,6 +100,22 @@ describe('catalogueToYaml', () => {
     expect(parse(bot({ contextTokens })).models[0]?.contextCap).toBe(cap);
   });
 
+  it.each([
+    [0.000_09, 3000],
+    [0.000_000_39, 13],
+    [0.000_000_4, 14],
+  ])(
+    'rounds %d dollars a token up to %i points per thousand, and no further',
+    (dollars, points) => {
+      const price = { perTokenIn: dollars, perTokenOut: dollars, perMessage: 0 };
+      expect(parse(bot({ price })).models[0]?.price).toEqual({
+        perMessage: 0,
+        per1kIn: points,
+        per1kOut: points,
+      });
+    },
+  );
+
   it('names no price where the catalogue has none', () => {
     expect(parse(bot({ price: undefined })).models[0]?.price).toBeUndefined();
   });

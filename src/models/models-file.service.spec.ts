@@ -10,7 +10,7 @@ import { Readiness } from '../observability/readiness.ts';
 import { ModelsFileService } from './models-file.service.ts';
 
 const serving = (...names: string[]) =>
-  `models: { text: [${names.map((name) => `{ poe_name: ${name} }`).join(', ')}] }\n`;
+  `models: { text: [${names.map((name) => `{ poe_name: ${name}, base: 1 }`).join(', ')}] }\n`;
 const BROKEN = 'models: { text: [{ poe_name: A, base: many }] }\n';
 
 interface Line {
@@ -67,6 +67,15 @@ describe('at the start', () => {
     service.onModuleInit();
     expect(readiness.status).toBe('ready');
     expect(names()).toEqual(['A']);
+  });
+
+  it('names the models without a price, here and with every new version', async () => {
+    writeFileSync(file, 'models: { text: [{ poe_name: A }, { poe_name: B, base: 1 }] }');
+    service.onModuleInit();
+    expect(logged('without a price')).toMatchObject([{ level: 40, models: ['A'] }]);
+    writeFileSync(file, 'models: { text: [{ poe_name: C }] }');
+    await until(() => logged('without a price').length === 2);
+    expect(logged('without a price').at(-1)).toMatchObject({ models: ['C'] });
   });
 
   it('refuses to be asked before', () => {

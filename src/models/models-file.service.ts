@@ -1,20 +1,15 @@
-import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModelsConfig } from '../config/config.ts';
-import { InvalidConfiguration } from '../config/invalid-configuration.ts';
 import { Log } from '../observability/log.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Readiness } from '../observability/readiness.ts';
+import { loadModelsFile, MOST_BYTES, TOO_LARGE } from './load-models-file.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { parseModelsFile } from './parse-models-file.ts';
 
 /** A file that is being written shows its beginning first, which may well be valid. */
 const SETTLE_MS = 200;
-
-/** A ConfigMap holds no more. To read a larger file by mistake would take all memory. */
-const MOST_BYTES = 1024 * 1024;
-const TOO_LARGE = 'is larger than 1 MB: set MODELS_FILE to the path of a models.yaml';
 
 /**
  * Keeps the registry equal to models.yaml. The file is read again and compared every few seconds:
@@ -45,10 +40,9 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
 
   /** @throws InvalidConfiguration, which stops the start. */
   onModuleInit(): void {
-    this.#text = readText(this.config.file);
-    const parsed = parseModelsFile(this.#text);
-    if (Array.isArray(parsed)) throw new InvalidConfiguration(this.config.file, parsed);
-    this.#registry = parsed;
+    const { text, registry } = loadModelsFile(this.config.file);
+    this.#text = text;
+    this.#serve(registry);
     this.readiness.registryLoaded();
     this.#watch();
   }
@@ -56,6 +50,16 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #serve(registry: ModelRegistry): void {
+    this.#registry = registry;
+    const models = registry.models.flatMap(({ name, price }) => (price ? [] : name));
+    if (models.length === 0) return;
+    this.log.warn(
+      { models },
+      'models without a price: each counts as the dearest of its modality until its first bill',
+    );
   }
 
   #watch(): void {
@@ -95,21 +99,8 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
       );
       return;
     }
-    this.#registry = parsed;
+    this.#serve(parsed);
     this.metrics.modelsReloads.inc({ result: 'taken' });
     this.log.info({ file: this.config.file, models: parsed.models.length }, 'models file reloaded');
-  }
-}
-
-function readText(file: string): string {
-  try {
-    if (statSync(file).size > MOST_BYTES) throw new InvalidConfiguration(file, [TOO_LARGE]);
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new InvalidConfiguration(file, [
-      `cannot be read (${reason}): set MODELS_FILE to the path of a models.yaml`,
-    ]);
   }
 }

@@ -1,4 +1,4 @@
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../config/is-record.ts';
 import type { Report } from './parse-model-entry.ts';
 import { MODALITIES, type RegistryDefaults } from './registered-model.ts';
 

@@ -1,6 +1,6 @@
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
 import { checkFallbacks } from './check-fallbacks.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../config/is-record.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { parseDefaults } from './parse-defaults.ts';
 import { parseModelEntry, type Report } from './parse-model-entry.ts';

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttp, type Server } from 'node:http';
+import { createServer as createHttp, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import { createRequire } from 'node:module';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import tls, { rootCertificates } from 'node:tls';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PoeConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { PoeDispatcher } from './poe-dispatcher.ts';
 
+/** undici's own clock, which has no fake but this. */
+const clock = createRequire(import.meta.url)('undici/lib/util/timers.js') as {
+  tick(ms: number): void;
+};
+
 const fixture = (name: string) => join(import.meta.dirname, '../../test/fixtures/tls', name);
 const AUTHORITY = fixture('ca.pem');
-const tls = {
+const identity = {
   key: readFileSync(fixture('server.key')),
   cert: readFileSync(fixture('server.pem')),
 };
@@ -21,7 +28,7 @@ let proxied: string[];
 let made: PoeDispatcher[];
 
 function makeProxy(secure: boolean): Server {
-  const proxy = secure ? createHttps(tls) : createHttp();
+  const proxy = secure ? createHttps(identity) : createHttp();
   proxy.on('request', (incoming, response) => {
     proxied.push(incoming.url ?? '');
     response.end('by the proxy');
@@ -40,8 +47,8 @@ function makeProxy(secure: boolean): Server {
 }
 
 const servers = {
-  plain: createHttp((_, response) => response.end('plain')),
-  secure: createHttps(tls, (_, response) => response.end('secure')) as Server,
+  plain: createHttp(({ url }, response) => url !== '/late' && response.end('plain')),
+  secure: createHttps(identity, (_, response) => response.end('secure')) as Server,
   proxy: makeProxy(false),
   secureProxy: makeProxy(true),
 };
@@ -94,6 +101,32 @@ describe('PoeDispatcher', () => {
   it('trusts a private authority that is configured, and no other', async () => {
     await expect(read({ baseUrl: secureUrl() })).rejects.toThrow(/certificate/);
     expect(await read({ baseUrl: secureUrl(), extraCaFile: AUTHORITY })).toBe('secure');
+  });
+
+  it('goes on trusting the public ones beside it', async () => {
+    const connecting = vi.spyOn(tls, 'connect');
+    await read({ baseUrl: secureUrl(), extraCaFile: AUTHORITY });
+    expect(connecting).toHaveBeenCalledWith(
+      expect.objectContaining({
+        ca: expect.arrayContaining([rootCertificates[0]]) as unknown,
+      }),
+    );
+    connecting.mockRestore();
+  });
+
+  it('waits for headers as long as its caller does', async () => {
+    // undici's own limit would be five minutes.
+    const { promise: asked, resolve: ask } = Promise.withResolvers<ServerResponse>();
+    servers.plain.once('request', (_, response) => {
+      ask(response);
+    });
+    const answer = read({ baseUrl: `${plainUrl()}/late` });
+    const response = await asked;
+    // The first step starts the timers that were set, the second lets them end.
+    clock.tick(1000);
+    clock.tick(3_600_000);
+    response.end('late');
+    expect(await answer).toBe('late');
   });
 
   it('opens no connection of its own accord after its end', async () => {

@@ -30,8 +30,7 @@ export function acceptBodies(fastify: FastifyInstance, parts: Parts): void {
   });
   // Only JSON is taken: Fastify's own parser of plain text would let a string through as a body.
   fastify.removeContentTypeParser('text/plain');
-  // A tool's schema may well have a property `constructor`; nothing here merges what a body says.
-  const parse = fastify.getDefaultJsonParser('error', 'ignore');
+  const parse = fastify.getDefaultJsonParser('ignore', 'ignore');
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const use = (body: Buffer) => {
       const excess = exceedsStructure(body);
@@ -44,8 +43,7 @@ export function acceptBodies(fastify: FastifyInstance, parts: Parts): void {
 
 /** Why the body is not even read. */
 function refusal(request: FastifyRequest, { bodyLimit, bytes, limit }: Parts): Error | null {
-  // Where CORS is on, its catch-all route would read the body of what is no preflight.
-  if (request.is404 || request.method === 'OPTIONS') return new NotFoundException();
+  if (request.is404) return new NotFoundException();
   if (!hasBody(request)) return null;
   const limited = limit.peek(request);
   if (limited) return limited;

@@ -1,3 +1,5 @@
+import { isRecord } from '../config/is-record.ts';
+
 /** What a message costs: the tokens of its texts, and a fixed number besides. */
 export interface CountableMessage {
   readonly texts: readonly string[];
@@ -84,8 +86,4 @@ function mediaTokens(data: unknown): number {
 
 function recordsOf(value: unknown): readonly Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

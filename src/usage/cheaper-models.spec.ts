@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ModelRegistry } from '../models/model-registry.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
-import { cheaperModels, listOffers } from './cheaper-models.ts';
+import { adviseCheaper, cheaperModels } from './cheaper-models.ts';
 
 const flat = (name: string, points: number, changes: Partial<RegisteredModel> = {}) =>
   ({
@@ -66,10 +66,11 @@ describe('cheaperModels', () => {
   });
 });
 
-it('lists offers for people', () => {
-  const list = listOffers([
+it('is advised in one sentence, or not at all', () => {
+  const advice = adviseCheaper([
     { name: 'GPT-5-mini', points: 1045 },
     { name: 'DeepSeek-V3.2', points: 25 },
   ]);
-  expect(list).toBe('GPT-5-mini (1,045), DeepSeek-V3.2 (25)');
+  expect(advice).toBe(' Cheaper for this size: GPT-5-mini (1,045), DeepSeek-V3.2 (25).');
+  expect(adviseCheaper([])).toBe('');
 });

@@ -1,6 +1,7 @@
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import { estimatePoints } from './estimate-points.ts';
+import { writePoints } from './write-points.ts';
 
 export interface Offer {
   readonly name: string;
@@ -35,9 +36,9 @@ export function cheaperModels(
   return withinLimit.length > 0 ? withinLimit.slice(-MOST_OFFERS) : offers.slice(0, MOST_OFFERS);
 }
 
-/** `GPT-5-mini (45), DeepSeek-V3.2 (25)`. */
-export function listOffers(offers: readonly Offer[]): string {
-  return offers
-    .map((offer) => `${offer.name} (${offer.points.toLocaleString('en-US')})`)
-    .join(', ');
+/** The sentence that goes behind a complaint about a price; nothing where there is nothing cheaper. */
+export function adviseCheaper(offers: readonly Offer[]): string {
+  if (offers.length === 0) return '';
+  const list = offers.map(({ name, points }) => `${name} (${writePoints(points)})`);
+  return ` Cheaper for this size: ${list.join(', ')}.`;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ModelRegistry } from '../models/model-registry.ts';
+import type { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import { LearnedCostsService } from './learned-costs.service.ts';
 
@@ -15,32 +17,40 @@ const model: RegisteredModel = {
 };
 const unpriced = { ...model, name: 'Unpriced', price: undefined };
 
+const registry = new ModelRegistry(
+  [model, unpriced],
+  { textMaxTokens: 1, textStream: true, fallbacks: {} },
+  new Date(),
+);
+const costsOf = () => new LearnedCostsService({ registry } as ModelsFileService);
+
 const times = (count: number, work: () => void) => {
   for (let nth = 0; nth < count; nth++) work();
 };
 
 describe('before anything was seen', () => {
   it('expects 500 tokens at the price of models.yaml', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     expect(costs.expectedOutput(model)).toBe(500);
     expect(costs.before(model, 1000)).toBe(100 + 500);
     expect(costs.after(model, 1000, 20)).toBe(100 + 20);
   });
 
   it('never expects more than the request allows', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     expect(costs.before(model, 1000, 10)).toBe(100 + 10);
     expect(costs.before(model, 1000, 9999)).toBe(100 + 500);
   });
 
-  it('expects nothing of a model without a price', () => {
-    expect(new LearnedCostsService().before(unpriced, 1000)).toBe(0);
+  it('takes a model without a price for as dear as the dearest', () => {
+    expect(costsOf().before(unpriced, 1000)).toBe(100 + 500);
+    expect(costsOf().after(unpriced, 1000, 20)).toBe(100 + 20);
   });
 });
 
 describe('the length of answers', () => {
   it('is that of the first, then follows the newest ten or so', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnLength(model, 100);
     expect(costs.expectedOutput(model)).toBe(100);
     costs.learnLength(model, 200);
@@ -52,7 +62,7 @@ describe('the length of answers', () => {
   });
 
   it('goes on being learned where the bill is known as well', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     times(30, () => {
       costs.learnCost(model, 0, 2000, 2000);
       costs.learnLength(model, 2000);
@@ -61,7 +71,7 @@ describe('the length of answers', () => {
   });
 
   it('is known for each model alone', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnLength(model, 100);
     expect(costs.expectedOutput(unpriced)).toBe(500);
   });
@@ -69,7 +79,7 @@ describe('the length of answers', () => {
 
 describe('bills', () => {
   it('correct the estimates of models.yaml little by little', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnCost(model, 1000, 100, 400);
     // A fifth of the way from 200 to 400.
     expect(costs.after(model, 1000, 100)).toBe(240);
@@ -85,19 +95,19 @@ describe('bills', () => {
     ['nothing', 0, 200 * (0.8 + 0.2 * 0.1)],
     ['a fortune', 1e9, 200 * (0.8 + 0.2 * 10)],
   ])('of %s do not make every later estimate absurd', (_, points, expected) => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnCost(model, 1000, 100, points);
     expect(costs.after(model, 1000, 100)).toBe(Math.round(expected));
   });
 
   it('of an empty answer say nothing of the price', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnCost(model, 0, 0, 7);
     expect(costs.after(model, 1000, 100)).toBe(200);
   });
 
   it('are what a model without a price is judged by, whatever the size', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnCost(unpriced, 10, 10, 1500);
     expect(costs.before(unpriced, 99_999)).toBe(1500);
     costs.learnCost(unpriced, 10, 10, 1000);
@@ -105,7 +115,7 @@ describe('bills', () => {
   });
 
   it('say nothing of the length', () => {
-    const costs = new LearnedCostsService();
+    const costs = costsOf();
     costs.learnCost(model, 1000, 9999, 10_000);
     expect(costs.expectedOutput(model)).toBe(500);
   });

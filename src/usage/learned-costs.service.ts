@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
+import { dearestPrice } from './dearest-price.ts';
 import { estimatePoints } from './estimate-points.ts';
 
 /** Weight of the newest observation: the last ten or so decide. */
@@ -24,6 +26,8 @@ export class LearnedCostsService {
   /** Keyed by registry name, so bounded by models.yaml. */
   readonly #observed = new Map<string, Observed>();
 
+  constructor(private readonly models: ModelsFileService) {}
+
   /** Points of a message that is yet to be sent; `mostOut` is the request's own `max_tokens`. */
   before(model: RegisteredModel, tokensIn: number, mostOut = Infinity): number {
     const tokensOut = Math.min(this.expectedOutput(model), mostOut);
@@ -39,7 +43,10 @@ export class LearnedCostsService {
   /** Points of a message whose size is known but whose bill is not. */
   after(model: RegisteredModel, tokensIn: number, tokensOut: number): number {
     const observed = this.#observed.get(model.name);
-    if (!model.price) return Math.round(observed?.points ?? 0);
+    if (!model.price) {
+      const { registry } = this.models;
+      return Math.round(observed?.points ?? dearestPrice(registry, model, tokensIn, tokensOut));
+    }
     const listed = estimatePoints(model.price, tokensIn, tokensOut);
     return Math.round(listed * (observed?.correction ?? 1));
   }

@@ -10,6 +10,7 @@ import { createLog } from '../observability/create-log.ts';
 import { ObservabilityModule } from '../observability/observability.module.ts';
 import { PoeAccounts, type PoeAccount } from '../poe/poe-accounts.ts';
 import { PoeModule } from '../poe/poe.module.ts';
+import { TurnsModule } from '../poe/turns/turns.module.ts';
 import { Turns } from '../poe/turns/turns.ts';
 import { UsageClient, UsageUnavailable } from './usage-client.ts';
 
@@ -31,6 +32,7 @@ async function start(settings: Partial<PoeConfig> = {}, keys = {}): Promise<void
       ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }),
       ObservabilityModule.with(createLog({ ...config, log: { level: 'silent' } })),
       PoeModule,
+      TurnsModule,
     ],
     providers: [UsageClient],
   }).compile();

@@ -69,7 +69,7 @@ export async function startGateway(
     logger: false,
     forceCloseConnections: true,
   });
-  await configureApp(app, config);
+  configureApp(app, config);
   await app.listen(config.server.port, config.server.host);
   const management = await app.get(ManagementServer).listen();
   const managementUrl = `http://127.0.0.1:${management.port}`;

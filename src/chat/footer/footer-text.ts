@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../chat-chunk.ts';
-import { listOffers, type Offer } from '../../usage/cheaper-models.ts';
+import { adviseCheaper, type Offer } from '../../usage/cheaper-models.ts';
+import { writePoints } from '../../usage/write-points.ts';
 
 export interface FooterFacts {
   readonly usage: Pick<TokenUsage, 'prompt_tokens' | 'completion_tokens' | 'total_tokens'>;
@@ -21,24 +22,20 @@ export function footerText(facts: FooterFacts): string {
     '',
     '---',
     [
-      `Tokens: ${whole(usage.total_tokens)} total (${whole(usage.prompt_tokens)} in / ${whole(usage.completion_tokens)} out)`,
-      `Points: ${whole(points)}${facts.pointsAreEstimate ? ' est.' : ''}`,
-      `Balance: ${balance === undefined ? 'n/a' : whole(balance)}`,
+      `Tokens: ${writePoints(usage.total_tokens)} total (${writePoints(usage.prompt_tokens)} in / ${writePoints(usage.completion_tokens)} out)`,
+      `Points: ${writePoints(points)}${facts.pointsAreEstimate ? ' est.' : ''}`,
+      `Balance: ${balance === undefined ? 'n/a' : writePoints(balance)}`,
     ].join(' | '),
   ];
   if (warning) {
-    const cheaper =
-      warning.cheaper.length > 0 ? ` Cheaper for this size: ${listOffers(warning.cheaper)}.` : '';
-    lines.push(`Warning: above ${whole(warning.above)} points.${cheaper}`);
+    lines.push(
+      `Warning: above ${writePoints(warning.above)} points.${adviseCheaper(warning.cheaper)}`,
+    );
   }
   if (limit !== undefined) {
     lines.push(
-      `Limit: above ${whole(limit)} points per message; requests estimated above it are refused.`,
+      `Limit: above ${writePoints(limit)} points per message; requests estimated above it are refused.`,
     );
   }
   return lines.join('\n');
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -10,6 +10,7 @@ import { Log } from '../../observability/log.ts';
 import { isJsonFormat } from '../exchange.ts';
 import { pausedReply } from './paused-reply.ts';
 import { wantsStream } from './reply-mode.ts';
+import { STREAM_HEADERS } from './stream-headers.ts';
 
 /**
  * Everything that is thrown comes here: guards, pipes, handlers, unknown routes, broken bodies.
@@ -61,7 +62,7 @@ export class OpenAiExceptionFilter implements ExceptionFilter {
       .headers({
         'x-poe-proxy-paused': 'balance',
         'content-type': `${stream ? 'text/event-stream' : 'application/json'}; charset=utf-8`,
-        ...(stream && { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' }),
+        ...(stream && STREAM_HEADERS),
       })
       .send(pausedReply(text, typeof model === 'string' ? model : '', form));
   }

@@ -16,14 +16,13 @@ import type { ChatAnswer } from '../chat-answer.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import { SettlementService } from '../settlement.service.ts';
 import { CompletionCollector } from './completion-collector.ts';
+import { dropUnlessFetched } from './drop-unless-fetched.ts';
 import { endWhen } from './end-when.ts';
 import { SlowReader } from './event-stream-body.ts';
 import { createHead, FrameWriter } from './frame-writer.ts';
+import { STREAM_HEADERS } from './stream-headers.ts';
 import { toEventStream } from './to-event-stream.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
-
-/** After the last byte was written: a client that does not fetch it must not keep the socket. */
-const FETCH_MS = 120_000;
 
 /** The wire: makes SSE or one JSON object of an answer, and settles it once, however it ends. */
 @Injectable()
@@ -106,14 +105,11 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
       onClose: (error) => {
         const reason = error instanceof SlowReader ? 'slow_reader' : facts.outcome;
         this.metrics.streamEnds.inc({ reason: reason ?? 'abandoned' });
-        reply.raw.setTimeout(FETCH_MS, () => reply.raw.destroy());
+        dropUnlessFetched(reply.raw);
       },
     }).pipe(
       tap(() => {
-        void reply.headers({
-          'cache-control': 'no-cache, no-transform',
-          'x-accel-buffering': 'no',
-        });
+        void reply.headers(STREAM_HEADERS);
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../config/is-record.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { exceedsLimits } from '../../guards/message-limits.ts';
 
@@ -56,8 +57,4 @@ function checkContent(content: unknown, path: string, mayBeAbsent: boolean): voi
       throw catalogue.invalidRequest(`${where}.text must be a string`, `${where}.text`);
     }
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

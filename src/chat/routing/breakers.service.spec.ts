@@ -20,12 +20,7 @@ function start(breakerCalls = 20) {
   const detail = new ReadinessDetail();
   const metrics = new Metrics();
   const config = { breakerCalls, breakerOpenMs: OPEN_MS } as RoutingConfig;
-  const breakers = new Breakers(
-    config,
-    metrics,
-    { warn: say, info: say, error: say, debug: say },
-    detail,
-  );
+  const breakers = new Breakers(config, metrics, { warn: say, info: say, error: say }, detail);
   return { breakers, log, detail, metrics };
 }
 

@@ -73,7 +73,7 @@ async function expectGuarded(body: unknown, limit: number): Promise<void> {
   const guard = new MessageCostGuard(
     { registry } as unknown as ModelsFileService,
     counter,
-    new LearnedCostsService(),
+    new LearnedCostsService({ registry } as unknown as ModelsFileService),
     { mayPay: () => true, hold: () => undefined } as unknown as BalanceService,
     { maxPointsPerMessage: limit } as SpendingConfig,
   );

@@ -1,0 +1,79 @@
+import type { StreamableFile } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { lastValueFrom, NEVER, of, Subject } from 'rxjs';
+import { afterEach, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../config/load-config.ts';
+import { catalogue } from '../../errors/catalogue.ts';
+import type { Drain } from '../../observability/drain.ts';
+import { Metrics } from '../../observability/metrics.ts';
+import { RequestFacts } from '../../observability/request-facts.ts';
+import { ChatAnswer } from '../chat-answer.ts';
+import { ChatChunk } from '../chat-chunk.ts';
+import type { Exchange } from '../exchange.ts';
+import type { SettlementService } from '../settlement.service.ts';
+import { FlowGate } from '../upstream/flow-gate.ts';
+import { SlowReader } from './event-stream-body.ts';
+import { ReplyInterceptor } from './reply.interceptor.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
+
+const metrics = new Metrics();
+afterEach(() => {
+  metrics.registry.resetMetrics();
+});
+
+/** A stream whose first chunk has been sent. */
+async function stream() {
+  const { server, stream: config } = loadConfig({ POE_API_KEY: 'a-key' });
+  const facts = new RequestFacts('req_1');
+  const settlement = {
+    settle: (exchange: Exchange, outcome: RequestFacts['outcome'] & string) => {
+      exchange.facts.outcome = outcome;
+    },
+  } as SettlementService;
+  const interceptor = new ReplyInterceptor(
+    settlement,
+    new WaitingBytes(),
+    { expired$: NEVER } as unknown as Drain,
+    metrics,
+    config,
+    server,
+  );
+  const chunks$ = new Subject<ChatChunk>();
+  const exchange = { request: { model: 'gpt' }, stream: true, facts, gate: new FlowGate() };
+  const answer = new ChatAnswer(exchange as Exchange, chunks$);
+  const raw = { setTimeout: vi.fn(), destroy: vi.fn() };
+  const reply = { raw, header: vi.fn(), headers: vi.fn(), request: { method: 'POST', url: '/' } };
+  const file = lastValueFrom(
+    interceptor.intercept(new ExecutionContextHost([{}, reply]), { handle: () => of(answer) }),
+  );
+  chunks$.next(ChatChunk.of({ content: 'a' }));
+  const body = ((await file) as StreamableFile).getStream();
+  body.on('error', () => undefined);
+  body.resume();
+  const ended = new Promise<void>((resolve) => body.once('close', resolve));
+  return { body, chunks$, facts, raw, ended };
+}
+
+const ends = async () => (await metrics.streamEnds.get()).values.map(({ labels }) => labels.reason);
+
+it('counts a reader that was too slow as that, and not as one that left', async () => {
+  const { body, ended } = await stream();
+  body.destroy(new SlowReader());
+  await ended;
+  expect(await ends()).toEqual(['slow_reader']);
+});
+
+it('counts one that left as abandoned', async () => {
+  const { body, ended } = await stream();
+  body.destroy();
+  await ended;
+  expect(await ends()).toEqual(['abandoned']);
+});
+
+it('notes the code of what ended a stream, for its line in the log', async () => {
+  const { chunks$, facts, ended } = await stream();
+  chunks$.error(catalogue.upstreamCutOff('broke'));
+  await ended;
+  expect(facts.errorCode).toBe('upstream_cut_off');
+  expect(await ends()).toEqual(['failed']);
+});

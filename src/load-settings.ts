@@ -1,0 +1,28 @@
+import type { Config } from './config/config.ts';
+import { Environment } from './config/environment.ts';
+import { InvalidConfiguration } from './config/invalid-configuration.ts';
+import { loadConfig } from './config/load-config.ts';
+import type { RawEnvironment } from './config/read-environment.ts';
+import { loadModelsFile } from './models/load-models-file.ts';
+
+/**
+ * The configuration, of an environment and a models.yaml that would let the gateway start.
+ * @throws InvalidConfiguration with the problems of both at once
+ */
+export function loadSettings(environment: RawEnvironment): Config {
+  const faults: InvalidConfiguration[] = [];
+  const config = collect(faults, () => loadConfig(environment));
+  collect(faults, () => loadModelsFile(Environment.from(environment, []).MODELS_FILE));
+  if (!config || faults.length > 0) throw InvalidConfiguration.join(faults);
+  return config;
+}
+
+function collect<T>(faults: InvalidConfiguration[], load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    faults.push(error);
+    return undefined;
+  }
+}
