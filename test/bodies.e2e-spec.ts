@@ -58,6 +58,8 @@ describe('bodies that are not read', () => {
       expect(answer).toMatch(/^x-poe-proxy-overhead-ms: /m);
       expect(answer).toMatch(/^x-request-id: /m);
     }
+    // Each is over when its client has stopped sending.
+    for (const socket of sockets.splice(0)) socket.destroy();
     await expect.poll(() => gateway?.requests().length).toBe(paths.length);
     for (const line of gateway?.requests() ?? []) {
       expect(line).toMatchObject({ status: 404, route: 'other', error: 'not_found' });
@@ -77,7 +79,7 @@ describe('bodies that are not read', () => {
       'POST /health/live',
     ]) {
       const answer = await announce(url, line);
-      expect(answer, line).toMatch(/^HTTP\/1.1 40[04] /);
+      expect(answer, line).toMatch(/^HTTP\/1.1 (?:40[04]|204) /);
     }
   });
 
@@ -125,16 +127,17 @@ describe('bodies that are not read', () => {
     await expect.poll(async () => (await chat(url, large)).status).toBe(200);
   });
 
-  it('leave the way free for the next request on the connection', async () => {
+  it('leave the way free for the next request on the connection, if they are small', async () => {
     const { url } = await start({});
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     sockets.push(socket);
+    const small = 32 * 1024;
     let text = '';
     socket.on('data', (data) => (text += data.toString()));
     socket.write(
-      `POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${MEGABYTE}\r\n\r\n`,
+      `POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${small}\r\n\r\n`,
     );
-    socket.write('x'.repeat(MEGABYTE));
+    socket.write('x'.repeat(small));
     socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
     await expect.poll(() => text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
   });

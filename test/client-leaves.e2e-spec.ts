@@ -71,13 +71,13 @@ describe('when the client leaves, the call of Poe is aborted', () => {
   });
 
   it('while it waits for another attempt: there is none', async () => {
-    const request = open(gateway.url, ask('rate-limited-retry-after ok after=2'));
+    const request = open(gateway.url, ask('unavailable-retry-after ok after=2'));
     request.on('error', () => undefined);
     await until('Poe refused once', () => call()?.outcome === 'completed');
     request.destroy();
     await until('the request is over', () => gateway.requests().length === 1);
-    const later = chat(gateway.url, ask('rate-limited-retry-after id=later after=61'));
-    expect((await later).status).toBe(429);
+    const later = chat(gateway.url, ask('unavailable-retry-after id=later after=61'));
+    expect((await later).status).toBe(503);
     expect(sandbox.journal.filter(({ path }) => path.endsWith('/completions'))).toHaveLength(2);
   });
 

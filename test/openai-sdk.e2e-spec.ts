@@ -159,7 +159,7 @@ describe('the official OpenAI client', () => {
   it.each([
     ['model-not-found', OpenAI.NotFoundError],
     ['insufficient-credits', APIError],
-    ['rate-limited-retry-after after=61', OpenAI.RateLimitError],
+    ['provider-quota', OpenAI.RateLimitError],
     ['moderation', OpenAI.PermissionDeniedError],
     ['context-overflow', OpenAI.BadRequestError],
   ])('throws its typed error for %s', async (scenario, type) => {

@@ -9,7 +9,11 @@ export function badRequestReply(status: number) {
   return {
     status,
     reason: STATUS_CODES[status] ?? '',
-    headers: { ...error.headers, 'content-type': 'application/json; charset=utf-8' },
+    headers: {
+      ...error.headers,
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    },
     body: JSON.stringify(error.toEnvelope()),
   };
 }
