@@ -2,6 +2,7 @@ import type { Log } from '../observability/log.ts';
 import type { PoeAccount } from '../poe/poe-accounts.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { LedgerNames } from './ledger-names.ts';
+import { LedgerPass, type Claim } from './ledger-pass.ts';
 import { LedgerWindow } from './ledger-window.ts';
 import { isCandidate, matchRow, type LedgerCall } from './match-row.ts';
 import type { UnmatchableBots } from './unmatchable-bots.ts';
@@ -13,18 +14,10 @@ const PACE_MS = 1000;
 const SETTLE_MS = 150;
 /** Nobody is looking at a screen for these: one call serves many. */
 const BACKGROUND_PACE_MS = 5000;
+/** So many calls may look for their rows without anybody waiting; the rest stay estimates. */
+const MOST_IN_BACKGROUND = 1000;
 /** Newer pages first; a call this far behind the newest rows is given up. */
 const MOST_PAGES = 5;
-
-interface Claim {
-  readonly call: LedgerCall;
-  readonly urgent: boolean;
-  readonly since: number;
-  readonly deadline: number;
-  readonly resolve: (row: HistoryRow | undefined) => void;
-  /** A call of another key was after the same row: who took whose is not certain. */
-  contested: boolean;
-}
 
 /**
  * Finds the rows of one account's ledger that belong to our calls. Many calls share one history
@@ -59,7 +52,8 @@ export class AccountHistory {
   find(call: LedgerCall, patienceMs: number, urgent: boolean): Promise<HistoryRow | undefined> {
     const since = performance.now();
     const inVain = this.#failing || this.unmatchable.has(call.bot, since);
-    if (patienceMs <= 0 || (urgent && inVain)) return Promise.resolve(undefined);
+    const isCrowded = !urgent && this.#claims.size >= MOST_IN_BACKGROUND;
+    if (patienceMs <= 0 || (urgent && inVain) || isCrowded) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const deadline = since + patienceMs;
       this.#claims.add({ call, urgent, since, deadline, resolve, contested: false });
@@ -141,34 +135,34 @@ export class AccountHistory {
 
   #match(): void {
     const now = performance.now();
+    const rowsOf = (bot: string) => this.#window.unclaimed(bot);
+    const fits = (call: LedgerCall, row: HistoryRow) => this.#fits(call, row);
+    const pass = new LedgerPass(this.#claims, rowsOf, fits);
     for (const claim of this.#claims) {
       const over = now >= claim.deadline || (claim.urgent && this.#failing);
-      const row = this.#rowOf(claim, over);
+      const row = this.#rowOf(pass, claim, over);
       if (row) this.#window.claim(row, now);
       if (!row && !over) continue;
       if (row) this.unmatchable.matched(claim.call.bot);
-      else if (claim.urgent && this.#hasNearMiss(claim.call)) {
+      else if (claim.urgent && hasNearMiss(pass, claim.call)) {
         this.unmatchable.missed(claim.call.bot, now);
       }
+      pass.settle(claim, row);
       this.#claims.delete(claim);
       claim.resolve(row);
     }
   }
 
-  #rowOf(claim: Claim, lastChance: boolean): HistoryRow | undefined {
+  #rowOf(pass: LedgerPass, claim: Claim, lastChance: boolean): HistoryRow | undefined {
     const { call } = claim;
     // Other keys of the account have rows too: without a name and token counts all look alike.
     if (!call.usage && this.names.of(call.key) === undefined) return undefined;
-    const rows = this.#window.unclaimed(call.bot).filter((row) => this.#fits(call, row));
-    if (rows.length === 0) return undefined;
-    const rivals = [...this.#claims].filter(
-      (other) =>
-        other !== claim &&
-        other.call.bot === call.bot &&
-        rows.some((row) => this.#fits(other.call, row)),
-    );
+    const rows = pass.candidates(call, call.usage ? Infinity : 2);
+    // Without token counts two rows are as good as a hundred.
+    if (rows.length === 0 || (!call.usage && rows.length > 1)) return undefined;
+    const rivals = pass.rivals(claim, rows);
     for (const rival of rivals) rival.contested ||= rival.call.key.name !== call.key.name;
-    const row = matchRow(call, rows, rivals.length, lastChance);
+    const row = matchRow(call, rows, rivals.filter(isRivalOf(call, rows)).length, lastChance);
     const isUnmistakable = rows.length === 1 && rivals.length === 0 && !claim.contested;
     if (row?.inputTokens !== undefined && isUnmistakable) this.names.learn(call.key, row.keyName);
     return row;
@@ -180,11 +174,19 @@ export class AccountHistory {
       !this.names.isOfAnother(call.key, row.keyName)
     );
   }
+}
 
-  /** A row that fits in all but its token counts. */
-  #hasNearMiss(call: LedgerCall): boolean {
-    const anyUsage = { ...call, usage: undefined };
-    const rows = this.#window.unclaimed(call.bot).filter((row) => this.#fits(anyUsage, row));
-    return rows.length > 0 && !rows.some((row) => this.#fits(call, row));
-  }
+/**
+ * A call that broke off could have any row of its time. Where the token counts tell whose a row is,
+ * nobody needs to wait for it; should both have had the very same counts, the costs are the same.
+ */
+function isRivalOf(call: LedgerCall, rows: readonly HistoryRow[]): (other: Claim) => boolean {
+  const countsTell = call.usage && rows.every((row) => row.inputTokens !== undefined);
+  return (other) => !countsTell || other.call.usage !== undefined;
+}
+
+/** A row that fits in all but its token counts. */
+function hasNearMiss(pass: LedgerPass, call: LedgerCall): boolean {
+  const anyUsage = { ...call, usage: undefined };
+  return pass.candidates(anyUsage, 1).length > 0 && pass.candidates(call, 1).length === 0;
 }

@@ -21,7 +21,7 @@ export interface CallUsage {
 }
 
 /** What our clock and Poe's may differ by after correction, and the way of the request. */
-const SKEW_MS = 2000;
+export const SKEW_MS = 2000;
 
 /** Whether `row` can be the bill of `call`; `keyName` undefined means not known yet. */
 export function isCandidate(
@@ -30,11 +30,12 @@ export function isCandidate(
   keyName: string | undefined,
 ): boolean {
   return (
-    row.bot.toLowerCase() === call.bot.toLowerCase() &&
-    (keyName === undefined || row.keyName === keyName) &&
+    // What is cheap to compare and seldom the same comes first.
     row.startedAt >= call.sentAt - SKEW_MS &&
     row.startedAt <= call.respondedAt + SKEW_MS &&
-    tokensAgree(call.usage, row)
+    tokensAgree(call.usage, row) &&
+    (keyName === undefined || row.keyName === keyName) &&
+    row.bot.toLowerCase() === call.bot.toLowerCase()
   );
 }
 

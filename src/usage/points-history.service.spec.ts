@@ -148,6 +148,37 @@ describe('a row', () => {
     expect(claims[0]?.row).toBeDefined();
   });
 
+  it('is not waited for because of a call that broke off and could have any row', async () => {
+    const call = callOf();
+    const broken = find(callOf(10, { usage: undefined }), 60_000, false);
+    ledger.rows = [rowOf(call)];
+    const claim = find(call);
+    await pass(200);
+    expect(claim.row).toBe(ledger.rows[0]);
+    expect(broken.at).toBeUndefined();
+  });
+
+  it('is waited for where only the number of rows tells it from one of those', async () => {
+    start({ POE_API_KEY_NAME: 'ours' });
+    const call = callOf();
+    find(callOf(10, { usage: undefined }), 60_000, false);
+    ledger.rows = [rowOf(call, { inputTokens: undefined, outputTokens: undefined })];
+    const claim = find(call);
+    await pass(PATIENCE_MS - 100);
+    expect(claim.at).toBeUndefined();
+  });
+
+  it('is not looked for by more than a thousand calls that nobody waits for', async () => {
+    const many = Array.from({ length: 1001 }, (_, nth) => find(callOf(nth), 60_000, false));
+    await pass(0);
+    expect(many.filter(({ at }) => at !== undefined)).toHaveLength(1);
+    const urgent = callOf(5000);
+    ledger.rows = [rowOf(urgent)];
+    const claim = find(urgent);
+    await pass(1500);
+    expect(claim.row).toBe(ledger.rows[0]);
+  });
+
   it('is everybody’s own under concurrency, in whatever order rows turn up', async () => {
     const plans = fc.array(
       fc.record({
