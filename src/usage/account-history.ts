@@ -4,6 +4,7 @@ import type { HistoryRow } from './history-row.ts';
 import type { LedgerNames } from './ledger-names.ts';
 import { LedgerPass, type Claim } from './ledger-pass.ts';
 import { LedgerWindow } from './ledger-window.ts';
+import { misnamedKey } from './misnamed-key.ts';
 import { isCandidate, matchRow, type LedgerCall } from './match-row.ts';
 import type { UnmatchableBots } from './unmatchable-bots.ts';
 import type { UsageClient } from './usage-client.ts';
@@ -31,6 +32,7 @@ export class AccountHistory {
   #reading = false;
   #lastReadAt = -Infinity;
   #failing = false;
+  #warned = false;
   #page: { after: string; number: number } | undefined;
 
   constructor(
@@ -144,13 +146,21 @@ export class AccountHistory {
       if (row) this.#window.claim(row, now);
       if (!row && !over) continue;
       if (row) this.unmatchable.matched(claim.call.bot);
-      else if (claim.urgent && hasNearMiss(pass, claim.call)) {
-        this.unmatchable.missed(claim.call.bot, now);
-      }
+      else if (claim.urgent) this.#noteMiss(pass, claim.call, now);
       pass.settle(claim, row);
       this.#claims.delete(claim);
       claim.resolve(row);
     }
+  }
+
+  /** Somebody waited in vain. */
+  #noteMiss(pass: LedgerPass, call: LedgerCall, now: number): void {
+    if (pass.hasNearMiss(call)) this.unmatchable.missed(call.bot, now);
+    const seen = misnamedKey(call, this.#window.unclaimed(call.bot), this.names);
+    if (seen === undefined || this.#warned) return;
+    this.#warned = true;
+    const facts = { account: this.account.name, known: this.names.of(call.key), seen };
+    this.log.warn(facts, 'rows of our calls seem to be under another key name: no cost is exact');
   }
 
   #rowOf(pass: LedgerPass, claim: Claim, lastChance: boolean): HistoryRow | undefined {
@@ -183,10 +193,4 @@ export class AccountHistory {
 function isRivalOf(call: LedgerCall, rows: readonly HistoryRow[]): (other: Claim) => boolean {
   const countsTell = call.usage && rows.every((row) => row.inputTokens !== undefined);
   return (other) => !countsTell || other.call.usage !== undefined;
-}
-
-/** A row that fits in all but its token counts. */
-function hasNearMiss(pass: LedgerPass, call: LedgerCall): boolean {
-  const anyUsage = { ...call, usage: undefined };
-  return pass.candidates(anyUsage, 1).length > 0 && pass.candidates(call, 1).length === 0;
 }

@@ -54,6 +54,12 @@ export class LedgerPass {
     return found;
   }
 
+  /** Whether some row fits the call in all but its token counts. */
+  hasNearMiss(call: LedgerCall): boolean {
+    const anyUsage = { ...call, usage: undefined };
+    return this.candidates(anyUsage, 1).length > 0 && this.candidates(call, 1).length === 0;
+  }
+
   /** Others for which one of `rows` could be the row as well. */
   rivals(claim: Claim, rows: readonly HistoryRow[]): Claim[] {
     return [...this.#of(claim.call).claims].filter(

@@ -244,6 +244,19 @@ describe('the name of our key', () => {
     expect(await takesRowOf('ours')).toBe(true);
   });
 
+  it('that is wrong in the configuration is said once', async () => {
+    start({ POE_API_KEY_NAME: 'typo' });
+    for (const tokens of [10, 20]) {
+      const call = callOf(tokens, { key });
+      ledger.rows = [...ledger.rows, rowOf(call, { keyName: 'theirs' })];
+      const claim = find(call);
+      await pass(PATIENCE_MS + 100);
+      expect(claim.at).toBeDefined();
+      expect(claim.row).toBeUndefined();
+    }
+    expect(lines).toMatchObject([{ level: 40, known: 'typo', seen: 'theirs' }]);
+  });
+
   it('is not what the only key is called in the configuration, when nobody called it so', async () => {
     const call = callOf(1, { key });
     ledger.rows = [rowOf(call, { bot: 'Other', keyName: key.name }), rowOf(call)];
