@@ -13,6 +13,8 @@ models:
     - { poe_name: GPT-5.4-Mini, per_1k_tokens: 60 }
     - { poe_name: Claude-Haiku-4.5, per_1k_tokens: 100000 }
     - { poe_name: Missing-Model, fallbacks: [GPT-5.4-Mini] }
+    - { poe_name: GPT-4.1-nano, max_tokens: 200 }
+    - { poe_name: GPT-5.4, fallbacks: [GPT-4.1-nano, GPT-5.4-Mini] }
   image:
     - { poe_name: Imagen-4, fallbacks: [Imagen-4-Fast] }
     - { poe_name: Imagen-4-Fast }
@@ -121,6 +123,53 @@ describe('when a model does not answer', () => {
       'GPT-5.4-Mini',
       'Claude-Haiku-4.5',
     ]);
+  });
+
+  it('one that has no room for the request is passed over, and hides nothing', async () => {
+    await start();
+    const tools = [{ type: 'function', function: { name: 'f', description: 'word '.repeat(500) } }];
+    const down = (also: string) => ({
+      ...body('ok', { model: 'GPT-5.4', tools, stream: false }),
+      messages: [{ role: 'user', content: `[[sandbox GPT-5.4: unavailable]] ${also}` }],
+    });
+    const served = await chat(gateway.url, down(''));
+    expect(JSON.parse(served.text)).toMatchObject({ model: 'GPT-5.4-Mini' });
+    const refused = await chat(gateway.url, down('[[sandbox GPT-5.4-Mini: unavailable]]'));
+    expect(refused.status).toBe(503);
+    expect(asked()).not.toContain('GPT-4.1-nano');
+  });
+
+  it('one that is silent to the end of its time has failed, and that is counted', async () => {
+    await start({ BREAKER_MIN_CALLS: '2' }, (config) => ({
+      ...config,
+      poe: { ...config.poe, callTimeoutMs: 300 },
+    }));
+    const silent = body('stall-before-headers', { model: 'GPT-4.1-nano', stream: false });
+    const messages = [{ role: 'user', content: '[[sandbox: stall-before-headers]]' }];
+    const replies = [];
+    for (let request = 0; request < 3; request++) {
+      replies.push((await chat(gateway.url, { ...silent, messages })).status);
+    }
+    expect(replies[0]).toBe(504);
+    expect(await gateway.metric('poe_proxy_upstream_attempts_total{outcome="aborted"}')).toBe(0);
+    const timeouts = 'poe_proxy_upstream_attempts_total{outcome="timeout"}';
+    expect(await gateway.metric(timeouts)).toBeGreaterThan(1);
+    // Three models were silent and nobody answered.
+    expect(await gateway.metric('poe_proxy_breaker_open{model="*"}')).toBe(1);
+  });
+
+  it('what was repaired for it is not said of the one that answers', async () => {
+    await start();
+    const refused = 'bad-request-param param=temperature';
+    await chat(gateway.url, body(refused, { temperature: 0.5, stream: false }));
+    const reply = await chat(
+      gateway.url,
+      body('provider-quota', { temperature: 0.5, stream: false }),
+    );
+    expect(JSON.parse(reply.text)).toMatchObject({
+      model: 'GPT-5.4-Mini',
+      poe_proxy: { repairs: [] },
+    });
   });
 
   it('a picture has another painter', async () => {

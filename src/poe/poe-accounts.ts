@@ -6,10 +6,7 @@ export interface PoeAccount {
   readonly name: string;
   /** At least one. */
   readonly keys: readonly [PoeKey, ...PoeKey[]];
-  /**
-   * What is left to spend, as far as it is known: whoever reads balances keeps it up to date, and
-   * Poe's refusal for want of points makes it 0.
-   */
+  /** What is left to spend, as far as it is known; whoever reads balances keeps it up to date. */
   pointsLeft: number | undefined;
 }
 

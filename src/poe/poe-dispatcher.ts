@@ -7,6 +7,9 @@ import { PoeConfig } from '../config/config.ts';
 /** Below the idle timeouts of usual load balancers, so that we hang up first and lose no request. */
 const KEEP_ALIVE_MS = 30_000;
 
+/** Each call has its own limit, which may be a model's; this only frees the socket in the end. */
+const LONGEST_CONNECT_MS = 120_000;
+
 /**
  * The one pool of connections to Poe, for chat and Usage calls alike: the corporate proxy and the
  * private certificate authority are set here and nowhere else.
@@ -23,7 +26,7 @@ export class PoeDispatcher implements OnApplicationShutdown {
     this.origin = url.origin;
     this.prefix = url.pathname.replace(/\/$/, '');
     const options: Pool.Options = {
-      connect: { timeout: config.connectTimeoutMs, ...authorities(config.extraCaFile) },
+      connect: { timeout: LONGEST_CONNECT_MS, ...authorities(config.extraCaFile) },
       keepAliveTimeout: KEEP_ALIVE_MS,
       // Answers may take minutes to begin; the deadline of the whole call bounds them instead.
       headersTimeout: 0,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SpendingConfig, type PoeKey } from '../config/config.ts';
 import { Log } from '../observability/log.ts';
@@ -9,6 +10,8 @@ import { UsageClient } from './usage-client.ts';
 const FRESH_MS = 30_000;
 /** Near the cutoff, and while nothing is known. */
 const SOON_MS = 5000;
+/** A reading may have to wait for its turn, or for an account that is limited. */
+const LONGEST_WAIT_MS = 5000;
 
 /** Points by the name of the account that they are taken from. */
 export type PointsByAccount = ReadonlyMap<string, number>;
@@ -67,13 +70,15 @@ export class BalanceService implements OnApplicationBootstrap {
   }
 
   /**
-   * Waits for Poe's first word on each account, and while nothing is known of any; afterwards old
-   * readings are renewed in the background.
+   * Waits a while for Poe's first word on each account, and as long as nothing is known of any;
+   * afterwards old readings are renewed in the background.
    */
   async ensureFresh(): Promise<void> {
     this.#refreshOld();
     for (const account of this.#accounts.values()) {
-      if (!account.wasAsked || this.balance === undefined) await account.refreshing;
+      if (!account.wasAsked || this.balance === undefined) {
+        await Promise.race([account.refreshing, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+      }
     }
   }
 

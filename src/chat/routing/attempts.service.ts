@@ -17,9 +17,12 @@ export interface Plan extends CallPlan {
   readonly body: Body;
   /** How many calls there may be, those before this model included. */
   readonly mostCalls: number;
-  /** Ms of `performance.now()`. */
-  readonly deadline: number;
   readonly hasFallback: boolean;
+}
+
+interface Trial extends Plan {
+  /** What was repaired before anything was refused. */
+  readonly knownRepairs: readonly string[];
 }
 
 /** Gets an answer out of one model: repairs, repeats, and never starts again after content. */
@@ -37,14 +40,15 @@ export class AttemptsService {
     return defer(() => {
       const { model, exchange } = plan;
       const known = this.memory.apply(model, plan.body);
-      exchange.facts.repairs.push(...known.notes);
       this.retries.countRequest(model.name);
       const retries = Math.max(0, MOST_RETRIES - exchange.clientRetries);
-      return this.#attempt(plan, new Ladder(model, known.body, retries));
+      const ladder = new Ladder(model, known.body, retries);
+      return this.#attempt({ ...plan, knownRepairs: known.notes }, ladder);
     });
   }
 
-  #attempt(plan: Plan, ladder: Ladder): Observable<ChatChunk> {
+  /** `last`: why the attempt before failed, which says more than that there is no turn for this. */
+  #attempt(plan: Trial, ladder: Ladder, last?: UpstreamError): Observable<ChatChunk> {
     const startedAt = performance.now();
     let committed = false;
     const onContent = () => {
@@ -53,12 +57,13 @@ export class AttemptsService {
     };
     return this.calls.make(plan, ladder.body, onContent).pipe(
       catchError((error: unknown) => {
-        if (committed || !(error instanceof UpstreamError)) throw error;
-        if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder);
+        if (committed) throw error;
+        if (!(error instanceof UpstreamError)) throw last ?? error;
+        if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder, error);
         const now = performance.now();
         const step = ladder.next(error, this.#budget(plan, now), now - startedAt);
         if (step instanceof UpstreamError) throw step;
-        return timer(step).pipe(switchMap(() => this.#attempt(plan, ladder)));
+        return timer(step).pipe(switchMap(() => this.#attempt(plan, ladder, error)));
       }),
     );
   }
@@ -82,8 +87,9 @@ export class AttemptsService {
   }
 
   /** The answer begins: what led to it is worth knowing next time. */
-  #commit({ exchange, model }: Plan, ladder: Ladder): void {
+  #commit({ exchange, model, knownRepairs }: Trial, ladder: Ladder): void {
     const { facts } = exchange;
+    facts.repairs.push(...knownRepairs);
     facts.stopWaiting();
     facts.firstContentAt = performance.now();
     for (const { rung, notes, cause } of ladder.repairs) {

@@ -13,7 +13,9 @@ afterEach(() => {
 
 function breaker() {
   const states: CircuitState[] = [];
-  const circuit = new Breaker({ calls: 2, models: 1 }, OPEN_MS, (state) => states.push(state));
+  const circuit = new Breaker({ calls: 2, models: 1, silentMs: 0 }, OPEN_MS, (state) =>
+    states.push(state),
+  );
   return { circuit, states };
 }
 
@@ -45,7 +47,7 @@ describe('Breaker', () => {
     vi.advanceTimersByTime(OPEN_MS);
     const probe = circuit.watch();
     expect(probe.isRoutine).toBe(false);
-    expect(circuit.waitMs).toBe(1000);
+    expect(circuit.waitMs).toBe(OPEN_MS);
     probe.succeed();
     await settle();
     expect(circuit.state).toBe(CircuitState.Closed);
@@ -72,6 +74,35 @@ describe('Breaker', () => {
     await settle();
     expect(circuit.state).toBe(CircuitState.Open);
     expect(circuit.waitMs).toBe(OPEN_MS);
+  });
+
+  it('does not wait for a slow probe: another one may close the circuit', async () => {
+    const { circuit } = await opened();
+    vi.advanceTimersByTime(OPEN_MS);
+    const slow = circuit.watch();
+    vi.advanceTimersByTime(OPEN_MS);
+    expect(circuit.waitMs).toBe(0);
+    const further = circuit.watch();
+    expect([further.isRoutine, circuit.waitMs]).toEqual([false, OPEN_MS]);
+    further.succeed();
+    await settle();
+    expect(circuit.state).toBe(CircuitState.Closed);
+    slow.fail('GPT');
+    await settle();
+    expect(circuit.state).toBe(CircuitState.Closed);
+  });
+
+  it('stays half open when the client of a further probe leaves', async () => {
+    const { circuit } = await opened();
+    vi.advanceTimersByTime(OPEN_MS);
+    const slow = circuit.watch();
+    vi.advanceTimersByTime(OPEN_MS);
+    circuit.watch().abandon();
+    await settle();
+    expect(circuit.state).toBe(CircuitState.HalfOpen);
+    slow.succeed();
+    await settle();
+    expect(circuit.state).toBe(CircuitState.Closed);
   });
 
   it('does not count calls whose clients left', async () => {

@@ -1,12 +1,15 @@
 import { circuitBreaker, CircuitState, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
 import { FailureWindow, type Thresholds } from './failure-window.ts';
 
-/** While somebody else's call is the probe. */
-const PROBE_MS = 1000;
-
 class Fault extends Error {}
 /** The call ended without telling anything about the upstream. */
 class Left extends Error {}
+
+interface Outcome {
+  isTold: boolean;
+  resolve(value: undefined): void;
+  reject(error: Error): void;
+}
 
 /** How one call went; only what is told first counts. */
 export interface Probe {
@@ -24,6 +27,8 @@ export class Breaker {
   readonly #window: FailureWindow;
   readonly #openMs: number;
   #openedAt = 0;
+  #probedAt = 0;
+  #probing!: Outcome;
 
   constructor(thresholds: Thresholds, openMs: number, onChange: (state: CircuitState) => void) {
     this.#openMs = openMs;
@@ -48,43 +53,58 @@ export class Breaker {
       case CircuitState.Open:
         return Math.max(0, this.#openedAt + this.#openMs - Date.now());
       case CircuitState.HalfOpen:
-        return PROBE_MS;
+        return Math.max(0, this.#probedAt + this.#openMs - Date.now());
       default:
         return 0;
     }
   }
 
-  /** Admits a call. Only to be called while `waitMs` is 0. */
+  /**
+   * Admits a call. Only to be called while `waitMs` is 0. A probe may be slow and healthy: every so
+   * often another one is let through, and the first of them that succeeds closes the circuit.
+   */
   watch(): Probe {
-    const isRoutine = this.#policy.state === CircuitState.Closed;
+    const { state } = this.#policy;
+    const isRoutine = state === CircuitState.Closed;
+    const isFurther = state === CircuitState.HalfOpen;
+    const outcome = isFurther ? this.#probing : this.#begin();
+    if (!isRoutine) {
+      this.#probing = outcome;
+      this.#probedAt = Date.now();
+    }
+    return {
+      isRoutine,
+      succeed: () => {
+        outcome.resolve(undefined);
+      },
+      fail: (model) => {
+        if (outcome.isTold) return;
+        this.#window.noteModel(model);
+        outcome.reject(new Fault());
+      },
+      abandon: () => {
+        if (!isFurther) outcome.reject(isRoutine ? new Left() : new Fault());
+      },
+    };
+  }
+
+  #begin(): Outcome {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.#policy
       .execute(() => promise)
       // The outcome has been told; nobody waits for it here.
       .catch(() => undefined);
-    let isTold = false;
-    const once = (tell: () => void) => {
-      if (!isTold) tell();
-      isTold = true;
-    };
-    return {
-      isRoutine,
-      succeed: () => {
-        once(() => {
-          resolve(undefined);
-        });
+    const outcome: Outcome = {
+      isTold: false,
+      resolve: () => {
+        outcome.isTold = true;
+        resolve(undefined);
       },
-      fail: (model) => {
-        once(() => {
-          this.#window.noteModel(model);
-          reject(new Fault());
-        });
-      },
-      abandon: () => {
-        once(() => {
-          reject(isRoutine ? new Left() : new Fault());
-        });
+      reject: (error) => {
+        outcome.isTold = true;
+        reject(error);
       },
     };
+    return outcome;
   }
 }

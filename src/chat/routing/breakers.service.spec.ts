@@ -81,7 +81,7 @@ describe('Breakers', () => {
     vi.advanceTimersByTime(OPEN_MS);
     expect(breakers.waitMs('GPT')).toBe(0);
     const probe = breakers.watch('GPT');
-    expect(breakers.waitMs('GPT')).toBe(1000);
+    expect(breakers.waitMs('GPT')).toBe(OPEN_MS);
     probe?.content();
     await vi.advanceTimersByTimeAsync(0);
     expect(breakers.waitMs('GPT')).toBe(0);

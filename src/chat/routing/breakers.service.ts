@@ -11,6 +11,8 @@ import { Breaker } from './breaker.ts';
 const POE = '*';
 /** Fewer failing models are trouble of their own. */
 const LEAST_MODELS = 3;
+/** One provider's models may all be down while those of others answer. */
+const SILENT_MS = 5000;
 const STATES = { [CircuitState.Closed]: 'closed', [CircuitState.HalfOpen]: 'half-open' };
 
 /** Follows one call of Poe to its end; `leave` is harmless after the end. */
@@ -78,8 +80,11 @@ export class Breakers {
     const known = this.#breakers.get(name);
     if (known) return known;
     const { breakerCalls: calls, breakerOpenMs } = this.config;
-    const models = name === POE ? LEAST_MODELS : 1;
-    const fresh = new Breaker({ calls, models }, breakerOpenMs, (state) => {
+    const thresholds =
+      name === POE
+        ? { calls, models: LEAST_MODELS, silentMs: SILENT_MS }
+        : { calls, models: 1, silentMs: 0 };
+    const fresh = new Breaker(thresholds, breakerOpenMs, (state) => {
       this.#changed(name, state);
     });
     this.#breakers.set(name, fresh);

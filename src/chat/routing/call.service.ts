@@ -10,6 +10,7 @@ import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
 import { holdUntilContent } from '../upstream/hold-until-content.ts';
 import { limitSilence } from '../upstream/limit-silence.ts';
+import { limitWhole } from '../upstream/limit-whole.ts';
 import { PoeClient } from '../upstream/poe-client.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
@@ -21,6 +22,8 @@ export interface CallPlan {
   readonly exchange: Exchange;
   readonly model: RegisteredModel;
   readonly limits: CallLimits;
+  /** For the whole request, ms of `performance.now()`. */
+  readonly deadline: number;
 }
 
 /** Makes one call of Poe, with all that is done about any call: turn, breakers, limits, counts. */
@@ -75,7 +78,7 @@ export class CallService {
   }
 
   #call(
-    { exchange, model, limits }: CallPlan,
+    { exchange, model, limits, deadline }: CallPlan,
     key: PoeKey,
     text: string,
     isStream: boolean,
@@ -98,6 +101,7 @@ export class CallService {
         watch?.content();
         onContent();
       }),
+      limitWhole(deadline - performance.now()),
       limitSilence({ firstTokenMs, idleMs, isHeldBack: () => gate.isClosed }),
       tap({
         complete: () => {

@@ -4,9 +4,9 @@ import { FailureWindow } from './failure-window.ts';
 
 const { Closed, HalfOpen } = CircuitState;
 
-function open(models = 1) {
+function open(models = 1, silentMs = 0) {
   let now = 0;
-  const window = new FailureWindow({ calls: 20, models }, () => now);
+  const window = new FailureWindow({ calls: 20, models, silentMs }, () => now);
   const fail = (model = 'GPT') => {
     window.noteModel(model);
     return window.failure(Closed);
@@ -47,6 +47,18 @@ describe('a circuit', () => {
     for (let call = 0; call < 40; call++) expect(fail('Kimi')).toBe(false);
     expect(fail('GPT')).toBe(false);
     expect(fail('Claude')).toBe(true);
+  });
+
+  it('does not open while others still succeed', () => {
+    const { window, fail, wait } = open(3, 5000);
+    for (const model of ['GPT', 'Claude', 'Kimi']) {
+      for (let call = 0; call < 20; call++) fail(model);
+      succeed(window, 1);
+    }
+    wait(4999);
+    expect(fail()).toBe(false);
+    wait(1);
+    expect(fail()).toBe(true);
   });
 
   it('opens again at once when its probe fails, and starts anew after one that succeeded', () => {

@@ -9,6 +9,8 @@ export interface Thresholds {
   readonly calls: number;
   /** Models that must have failed: one that is down says nothing about the others. */
   readonly models: number;
+  /** Nothing may have succeeded for so long, ms: who answers is not down as a whole. */
+  readonly silentMs: number;
 }
 
 /** Says when a circuit opens: enough calls in the last minute, half of them or more failed. */
@@ -19,6 +21,7 @@ export class FailureWindow implements IBreaker {
   readonly #calls = new SlidingCount(WINDOW_MS);
   readonly #failures = new SlidingCount(WINDOW_MS);
   readonly #failedAt = new Map<string, number>();
+  #succeededAt = -Infinity;
   readonly #now: () => number;
 
   constructor(thresholds: Thresholds, now: () => number = () => performance.now()) {
@@ -32,6 +35,7 @@ export class FailureWindow implements IBreaker {
   }
 
   success(state: CircuitState): void {
+    this.#succeededAt = this.#now();
     if (state === CircuitState.HalfOpen) this.#clear();
     else this.#calls.add(this.#now());
   }
@@ -45,6 +49,7 @@ export class FailureWindow implements IBreaker {
     return (
       calls >= this.#thresholds.calls &&
       this.#failures.total(now) >= calls * SHARE_OF_FAILURES &&
+      now - this.#succeededAt >= this.#thresholds.silentMs &&
       this.#failingModels(now) >= this.#thresholds.models
     );
   }

@@ -7,7 +7,6 @@ import { Metrics } from '../../observability/metrics.ts';
 import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
-import { limitWhole } from '../upstream/limit-whole.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { AttemptsService } from './attempts.service.ts';
@@ -44,12 +43,11 @@ export class RouterService {
    */
   run(exchange: Exchange, prepare: Prepare): Observable<ChatChunk> {
     return defer(() => {
-      const { asked, registry, facts } = exchange;
+      const { asked, registry } = exchange;
       const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
       const trip = { exchange, prepare, deadline: performance.now() + wholeMs };
       const fallbacks = registry.fallbacksOf(asked).filter((model) => this.#pays(model, exchange));
-      facts.startWaiting();
-      return this.#ask(trip, [asked, ...fallbacks]).pipe(limitWhole(wholeMs));
+      return this.#ask(trip, [asked, ...fallbacks]);
     });
   }
 
@@ -58,29 +56,36 @@ export class RouterService {
     [model, ...others]: readonly [RegisteredModel, ...RegisteredModel[]],
     first?: UpstreamError,
   ): Observable<ChatChunk> {
-    const { calls } = exchange;
+    const { calls, facts } = exchange;
     const hasFallback = others.length > 0;
     return from(prepare(model)).pipe(
-      switchMap((body) =>
-        this.attempts.run({
+      switchMap((body) => {
+        facts.startWaiting();
+        const shareMs = (deadline - performance.now()) / (others.length + 1);
+        return this.attempts.run({
           exchange,
           model,
           body,
           // Each of those after it gets one call at least.
-          mostCalls: MOST_CALLS - others.length,
+          mostCalls: Math.max(calls.length + 1, MOST_CALLS - others.length),
           deadline,
-          limits: callLimits(model, this.config, hasFallback),
+          limits: callLimits(model, this.config, hasFallback, shareMs),
           hasFallback,
-        }),
-      ),
+        });
+      }),
       catchError((error: unknown) => {
-        if (exchange.hasAnswered || !(error instanceof UpstreamError)) throw error;
+        facts.stopWaiting();
+        if (exchange.hasAnswered) throw error;
+        // A fallback that cannot take the request, or has no turn: that is not what went wrong.
+        const failure = error instanceof UpstreamError ? error : first;
+        if (!failure) throw error;
         const afterMs = Date.now() - (calls.at(-1)?.sentAt ?? Date.now());
-        const next = others.findIndex((other) => mayFallBack(error, model, other, afterMs));
+        const next = others.findIndex((other) => mayFallBack(failure, model, other, afterMs));
         const rest = others.slice(next);
-        if (next < 0 || !isChain(rest) || calls.length >= MOST_CALLS) throw first ?? error;
-        this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(error) });
-        return this.#ask({ exchange, prepare, deadline }, rest, first ?? error);
+        const isOver = calls.length >= MOST_CALLS || performance.now() >= deadline;
+        if (next < 0 || !isChain(rest) || isOver) throw first ?? failure;
+        this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(failure) });
+        return this.#ask({ exchange, prepare, deadline }, rest, first ?? failure);
       }),
     );
   }

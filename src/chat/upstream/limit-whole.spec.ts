@@ -33,7 +33,7 @@ it('bounds an answer that is never silent', () => {
   expect(seen.at(-1)).toMatchObject({
     kind: 'timeout',
     status: 504,
-    message: 'Poe did not finish its answer within 100 s.',
+    message: 'Poe did not finish its answer in the time that the request has.',
   });
   expect(source.observed).toBe(false);
 });

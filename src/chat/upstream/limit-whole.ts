@@ -9,10 +9,13 @@ import { UpstreamError } from './upstream-error.ts';
 export function limitWhole(wholeMs: number): MonoTypeOperatorFunction<ChatChunk> {
   return (source$) =>
     new Observable((subscriber) => {
-      const whole = setTimeout(() => {
-        const message = `Poe did not finish its answer within ${wholeMs / 1000} s.`;
-        subscriber.error(new UpstreamError({ kind: 'timeout', status: 504, message }));
-      }, wholeMs);
+      const whole = setTimeout(
+        () => {
+          const message = 'Poe did not finish its answer in the time that the request has.';
+          subscriber.error(new UpstreamError({ kind: 'timeout', status: 504, message }));
+        },
+        Math.max(0, wholeMs),
+      );
       subscriber.add(() => {
         clearTimeout(whole);
       });

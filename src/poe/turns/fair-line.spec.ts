@@ -92,10 +92,18 @@ describe('FairLine', () => {
     const line = new FairLine<One>();
     const [first, second, third] = [join(line, 'b'), join(line, 'a'), join(line, 'b')];
     expect(line.oldest).toBe(first);
-    expect(line.beyond(1)).toEqual([second, third]);
     expect(line.beyond(3)).toEqual([]);
+    expect(line.beyond(2)).toEqual([third]);
     line.remove(first);
     expect(line.oldest).toBe(second);
+  });
+
+  it('makes room at the cost of those who take most of it, their last to come first', () => {
+    const line = new FairLine<One>();
+    const many = Array.from({ length: 6 }, (_, nth) => join(line, 'greedy', `${nth % 2}`));
+    const few = [join(line, 'modest'), join(line, 'other')];
+    expect(new Set(line.beyond(4))).toEqual(new Set(many.slice(2)));
+    expect(new Set(serveAll(line))).toEqual(new Set([...many.slice(0, 2), ...few]));
   });
 
   it('lets nobody who waits be overtaken by another caller twice in a row', () => {

@@ -66,10 +66,35 @@ export class FairLine<T extends Place> {
     return found;
   }
 
-  /** Those who came after the first `most`. */
+  /**
+   * Who has to go so that `most` stay: the last to come of the address with most waiting, of the
+   * caller with most waiting. Otherwise one caller could fill the line and keep all others out.
+   */
   beyond(most: number): T[] {
-    return this.size > most ? [...this.#byArrival].slice(most) : [];
+    const late: T[] = [];
+    while (this.size > most) {
+      const addresses = largest(this.#callers.values(), sizeOf);
+      const waiting = addresses && largest(addresses.values(), (set) => set.size);
+      const last = waiting && [...waiting].at(-1);
+      if (!last) break;
+      late.push(last);
+      this.remove(last);
+    }
+    return late;
   }
+}
+
+function sizeOf(addresses: ReadonlyMap<string, ReadonlySet<unknown>>): number {
+  let size = 0;
+  for (const waiting of addresses.values()) size += waiting.size;
+  return size;
+}
+
+/** The last of the largest: who came into the line later goes first. */
+function largest<T>(all: Iterable<T>, size: (one: T) => number): T | undefined {
+  let best: T | undefined;
+  for (const one of all) if (!best || size(one) >= size(best)) best = one;
+  return best;
 }
 
 function collect<T>(

@@ -80,10 +80,6 @@ export class KeyPool {
     );
   }
 
-  hasAnyBut(without: ReadonlySet<PoeKey> | undefined): boolean {
-    return !without?.size || this.#keys.some(({ key }) => !without.has(key));
-  }
-
   keysAside(now: number): PooledKey[] {
     return this.#keys.filter((one) => isAside(one, now));
   }

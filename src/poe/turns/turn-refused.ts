@@ -3,9 +3,7 @@ export type RefusalReason =
   /** It waited as long as may be. */
   | 'timeout'
   /** As many wait as may wait. */
-  | 'queue_full'
-  /** All keys are among those that it must not get. */
-  | 'no_key';
+  | 'queue_full';
 
 /** There is no turn for this call. */
 export class TurnRefused extends Error {

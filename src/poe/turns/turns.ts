@@ -60,10 +60,6 @@ export class Turns implements OnApplicationShutdown {
    */
   take(asker: Asker, without?: ReadonlySet<PoeKey>): Observable<Turn> {
     return new Observable((subscriber) => {
-      if (!this.#pool.hasAnyBut(without)) {
-        subscriber.error(this.#refusal('no_key'));
-        return undefined;
-      }
       const turn = this.#takeAtOnce(asker.caller, without);
       if (!turn) return this.#wait(asker, without, subscriber);
       subscriber.next(turn);
@@ -142,13 +138,16 @@ export class Turns implements OnApplicationShutdown {
     if (this.#serving) return;
     this.#serving = true;
     const refusal = (reason: RefusalReason) => this.#refusal(reason);
+    let now = 0;
     while (this.#again) {
       this.#again = false;
-      while (this.#step(performance.now()));
-      if (!this.#supply.isAsking) this.#waiting.refuseSome(performance.now(), this.config, refusal);
+      do now = performance.now();
+      while (this.#step(now));
+      if (!this.#supply.isAsking) this.#waiting.refuseSome(now, this.config, refusal);
     }
     this.#serving = false;
-    this.#setAlarm(performance.now());
+    // By the same clock: what comes due in between would slip through.
+    this.#setAlarm(now);
   }
 
   /** False: nothing can be done before something happens. */

@@ -68,7 +68,7 @@ export class WaitingCalls {
     return [waiter, key];
   }
 
-  /** Those who have waited long enough, and the last to come of those who are too many. */
+  /** Those who have waited long enough, and some of those who are too many. */
   refuseSome(
     now: number,
     { maxWaiting }: PacingConfig,
@@ -80,7 +80,9 @@ export class WaitingCalls {
     for (let one = this.chat.oldest; one && one.giveUpAt <= now; one = this.chat.oldest) {
       refuse(one, 'timeout');
     }
-    for (const late of this.chat.beyond(maxWaiting)) refuse(late, 'queue_full');
+    for (const late of this.chat.beyond(maxWaiting)) {
+      late.subscriber.error(refusal('queue_full'));
+    }
   }
 
   /** When something may be possible, or due, that is not now; Infinity if nobody waits. */
