@@ -50,4 +50,22 @@ describe('LedgerWindow', () => {
     window.add([row('claimed')], KEPT_MS + 2);
     expect(window.unclaimed('bot')).toEqual([row('seen again'), row('claimed')]);
   });
+
+  it('keeps the newest of more rows than anybody will ask for', () => {
+    const window = new LedgerWindow();
+    window.add(
+      Array.from({ length: 2500 }, (_, nth) => row(`u${nth}`)),
+      0,
+    );
+    const kept = window.unclaimed('bot').map(({ queryId }) => queryId);
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([2000, 'u500', 'u2499']);
+  });
+
+  it('remembers the last few thousand claims', () => {
+    const window = new LedgerWindow();
+    for (let nth = 0; nth < 5100; nth++) window.claim(row(`c${nth}`), 0);
+    window.add([row('c0'), row('c99'), row('c5099')], 1);
+    window.add([row('c0'), row('c99'), row('c100'), row('c5099')], 2);
+    expect(window.unclaimed('bot').map(({ queryId }) => queryId)).toEqual(['c0', 'c99']);
+  });
 });

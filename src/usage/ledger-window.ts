@@ -2,6 +2,9 @@ import type { HistoryRow } from './history-row.ts';
 
 /** Rows are kept this long after they were last seen: longer than any call waits for its own. */
 const KEEP_MS = 15 * 60_000;
+/** Ids of claimed rows, and rows of one bot that nobody claimed: far more than are read again. */
+const MOST_CLAIMED = 5000;
+const MOST_UNCLAIMED = 2000;
 
 type Rows = Map<string, { row: HistoryRow; seenAt: number }>;
 
@@ -41,13 +44,13 @@ export class LedgerWindow {
   #forget(now: number): void {
     for (const [bot, rows] of this.#unclaimed) {
       for (const [id, { seenAt }] of rows) {
-        if (now - seenAt > KEEP_MS) rows.delete(id);
+        if (now - seenAt > KEEP_MS || rows.size > MOST_UNCLAIMED) rows.delete(id);
       }
       if (rows.size === 0) this.#unclaimed.delete(bot);
     }
     // A map iterates in the order of insertion: the oldest claims come first.
     for (const [id, claimedAt] of this.#claimed) {
-      if (now - claimedAt <= KEEP_MS) break;
+      if (now - claimedAt <= KEEP_MS && this.#claimed.size <= MOST_CLAIMED) break;
       this.#claimed.delete(id);
     }
   }
