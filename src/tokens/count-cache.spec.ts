@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CountCache } from './count-cache.ts';
 
-const MOST_ENTRIES = 50_000;
+const MOST_ENTRIES = 20_000;
 
 function fill(cache: CountCache, entries: number): void {
   for (let i = 0; i < entries; i++) cache.set(`filler ${i}`, i);

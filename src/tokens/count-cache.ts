@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** At 100 bytes each 5 MB: the messages of 125 conversations of 400. */
-const MOST_ENTRIES = 50_000;
+const MOST_ENTRIES = 20_000;
 
 /**
  * The counts of the texts met lately. Keys are digests, so that the cache neither keeps anyone's
