@@ -156,8 +156,9 @@ export class AccountHistory {
   /** Somebody waited in vain. */
   #noteMiss(pass: LedgerPass, call: LedgerCall, now: number): void {
     if (pass.hasNearMiss(call)) this.unmatchable.missed(call.bot, now);
+    if (this.#warned) return;
     const seen = misnamedKey(call, this.#window.unclaimed(call.bot), this.names);
-    if (seen === undefined || this.#warned) return;
+    if (seen === undefined) return;
     this.#warned = true;
     const facts = { account: this.account.name, known: this.names.of(call.key), seen };
     this.log.warn(facts, 'rows of our calls seem to be under another key name: no cost is exact');

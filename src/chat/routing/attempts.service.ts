@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { catchError, defer, switchMap, timer, type Observable } from 'rxjs';
+import { ApiError } from '../../errors/api-error.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import { Ladder, type Budget } from '../upstream/ladder.ts';
@@ -50,15 +51,14 @@ export class AttemptsService {
   /** `last`: why the attempt before failed, which says more than that there is no turn for this. */
   #attempt(plan: Trial, ladder: Ladder, last?: UpstreamError): Observable<ChatChunk> {
     const startedAt = performance.now();
-    let committed = false;
     const onContent = () => {
-      committed = true;
       this.#commit(plan, ladder);
     };
     return this.calls.make(plan, ladder.body, onContent).pipe(
       catchError((error: unknown) => {
-        if (committed) throw error;
-        if (!(error instanceof UpstreamError)) throw last ?? error;
+        if (plan.exchange.hasAnswered) throw error;
+        if (error instanceof ApiError && last) throw last;
+        if (!(error instanceof UpstreamError)) throw error;
         if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder, error);
         const now = performance.now();
         const step = ladder.next(error, this.#budget(plan, now), now - startedAt);

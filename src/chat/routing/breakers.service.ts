@@ -110,6 +110,6 @@ export class Breakers {
 }
 
 /** The upstream's own trouble; refusals and limits of rate show that it is alive. */
-function isFault({ status }: UpstreamError): boolean {
-  return status === 408 || status >= 500;
+function isFault({ isTransient, status }: UpstreamError): boolean {
+  return isTransient && status !== 429;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { catchError, defer, from, switchMap, type Observable } from 'rxjs';
 import { PoeConfig, SpendingConfig } from '../../config/config.ts';
-import type { RegisteredModel } from '../../models/registered-model.ts';
+import { ApiError } from '../../errors/api-error.ts';
 import { mostOutput } from '../../guards/most-output.ts';
+import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
@@ -38,7 +39,8 @@ export class RouterService {
   ) {}
 
   /**
-   * Fails with an UpstreamError: that of the model that was asked for, whatever the fallbacks said.
+   * Fails with an UpstreamError, that of the model that was asked for, whatever the fallbacks said;
+   * with an ApiError when there was no turn to ask even that one, or no room in it.
    * Unsubscribing stops whatever is under way.
    */
   run(exchange: Exchange, prepare: Prepare): Observable<ChatChunk> {
@@ -77,8 +79,9 @@ export class RouterService {
         facts.stopWaiting();
         if (exchange.hasAnswered) throw error;
         // A fallback that cannot take the request, or has no turn: that is not what went wrong.
-        const failure = error instanceof UpstreamError ? error : first;
-        if (!failure) throw error;
+        const isMoot = error instanceof ApiError && first;
+        const failure = isMoot ? first : error;
+        if (!(failure instanceof UpstreamError)) throw error;
         const afterMs = Date.now() - (calls.at(-1)?.sentAt ?? Date.now());
         const next = others.findIndex((other) => mayFallBack(failure, model, other, afterMs));
         const rest = others.slice(next);
