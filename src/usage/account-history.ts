@@ -103,7 +103,7 @@ export class AccountHistory {
     const { name: account } = this.account;
     try {
       const page = await this.client.readHistory(this.account, this.#page?.after);
-      this.#window.add(page.rows, performance.now());
+      this.#window.add(page.rows, Date.now());
       this.names.see(page.rows);
       const reachesBack = !(page.oldest > this.#oldestWanted());
       const number = (this.#page?.number ?? 1) + 1;
@@ -143,7 +143,7 @@ export class AccountHistory {
     for (const claim of this.#claims) {
       const over = now >= claim.deadline || (claim.urgent && this.#failing);
       const row = this.#rowOf(pass, claim, over);
-      if (row) this.#window.claim(row, now);
+      if (row) this.#window.claim(row);
       if (!row && !over) continue;
       if (row) this.unmatchable.matched(claim.call.bot);
       else if (claim.urgent) this.#noteMiss(pass, claim.call, now);

@@ -1,37 +1,44 @@
 import type { HistoryRow } from './history-row.ts';
 
-/** Rows are kept this long after they were last seen: longer than any call waits for its own. */
+/** Longer than any call takes and waits for its row. */
 const KEEP_MS = 15 * 60_000;
 /** Ids of claimed rows, and rows of one bot that nobody claimed: far more than are read again. */
 const MOST_CLAIMED = 5000;
-const MOST_UNCLAIMED = 2000;
+const MOST_UNCLAIMED = 1000;
 
-type Rows = Map<string, { row: HistoryRow; seenAt: number }>;
+/** Oldest first. */
+type Rows = Map<string, HistoryRow>;
 
 /** The newest part of Poe's ledger as far as it was read, and which rows are spoken for. */
 export class LedgerWindow {
   /** By bot in lower case: a call looks at rows of its own bot only. */
   readonly #unclaimed = new Map<string, Rows>();
-  readonly #claimed = new Map<string, number>();
+  /** Oldest first. */
+  readonly #claimed = new Set<string>();
 
-  /** A row seen again replaces what was known of it, since costs may be corrected. */
+  /** A row seen again replaces what was known of it; `now` is ms since 1970. */
   add(rows: readonly HistoryRow[], now: number): void {
     for (const row of rows) {
-      if (!this.#claimed.has(row.queryId))
-        this.#rowsOf(row.bot).set(row.queryId, { row, seenAt: now });
+      if (!this.#claimed.has(row.queryId)) this.#rowsOf(row.bot).set(row.queryId, row);
     }
-    this.#forget(now);
+    this.#forget(now - KEEP_MS);
   }
 
   unclaimed(bot: string): HistoryRow[] {
     const rows = this.#unclaimed.get(bot.toLowerCase());
-    return rows ? [...rows.values()].map(({ row }) => row) : [];
+    return rows ? [...rows.values()] : [];
   }
 
   /** A row is the bill of one call only: from now on nobody else is given it. */
-  claim(row: HistoryRow, now: number): void {
-    this.#rowsOf(row.bot).delete(row.queryId);
-    this.#claimed.set(row.queryId, now);
+  claim({ bot, queryId }: HistoryRow): void {
+    this.#rowsOf(bot).delete(queryId);
+    this.#claimed.add(queryId);
+    if (this.#claimed.size > MOST_CLAIMED) {
+      for (const oldest of this.#claimed) {
+        this.#claimed.delete(oldest);
+        break;
+      }
+    }
   }
 
   #rowsOf(bot: string): Rows {
@@ -41,17 +48,12 @@ export class LedgerWindow {
     return rows;
   }
 
-  #forget(now: number): void {
+  #forget(startedBefore: number): void {
     for (const [bot, rows] of this.#unclaimed) {
-      for (const [id, { seenAt }] of rows) {
-        if (now - seenAt > KEEP_MS || rows.size > MOST_UNCLAIMED) rows.delete(id);
+      for (const [id, { startedAt }] of rows) {
+        if (startedAt < startedBefore || rows.size > MOST_UNCLAIMED) rows.delete(id);
       }
       if (rows.size === 0) this.#unclaimed.delete(bot);
-    }
-    // A map iterates in the order of insertion: the oldest claims come first.
-    for (const [id, claimedAt] of this.#claimed) {
-      if (now - claimedAt <= KEEP_MS && this.#claimed.size <= MOST_CLAIMED) break;
-      this.#claimed.delete(id);
     }
   }
 }
