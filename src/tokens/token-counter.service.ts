@@ -14,7 +14,7 @@ const BYTES_PER_TOKEN = 4;
 
 interface Missing {
   readonly index: number;
-  readonly key: string;
+  readonly key: Buffer;
   readonly text: string;
 }
 
