@@ -31,6 +31,10 @@ export class SettlementService {
   /** Waits up to `waitMs` for Poe's ledger; what is not found there in time is an estimate. */
   async price(exchange: Exchange, waitMs: number): Promise<void> {
     this.#priced.add(exchange);
+    if (waitMs <= 0) {
+      this.#book(exchange, new Map());
+      return;
+    }
     const withUsage = exchange.calls.filter((call) => isBillable(call) && call.usage);
     this.#book(exchange, await this.#find(withUsage, waitMs, true));
   }

@@ -1,10 +1,10 @@
-import fastifyHelmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { dropUnlessFetched } from '../chat/reply/drop-unless-fetched.ts';
 import type { Drain } from '../observability/drain.ts';
 import { RequestFacts } from '../observability/request-facts.ts';
 import { isUploading, lingeringBody } from './lingering-body.ts';
 import type { RequestRecorder } from './request-recorder.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 const NOT_COUNTED = /^\/(?:health\/|metrics$)/;
 
@@ -32,7 +32,6 @@ export function addRequestHooks(fastify: FastifyInstance): void {
     beginRequest(request, reply);
     done();
   });
-  fastify.register(fastifyHelmet, { contentSecurityPolicy: false });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(ownHeaders(request));
     if (request.server.witnesses.drain.leaving) void reply.header('connection', 'close');
@@ -74,6 +73,7 @@ export function beginRequest(request: FastifyRequest, reply: FastifyReply): void
 /** What every reply says of its request. */
 export function ownHeaders({ facts }: FastifyRequest): Record<string, string> {
   return {
+    ...SECURITY_HEADERS,
     'x-request-id': facts.id,
     'x-poe-proxy-overhead-ms': facts.measureOverhead().toFixed(1),
   };

@@ -121,7 +121,7 @@ describe('createHead', () => {
     vi.useFakeTimers({ now: 1_700_000_000_999 });
     const first = createHead({ modelName: 'gpt' });
     expect(first).toEqual({
-      id: expect.stringMatching(/^chatcmpl-[0-9a-f]{32}$/) as string,
+      id: expect.stringMatching(/^chatcmpl-[0-9a-f-]{36}$/) as string,
       created: 1_700_000_000,
       model: 'gpt',
     });

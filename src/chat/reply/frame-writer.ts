@@ -17,7 +17,7 @@ export interface ReplyHead {
 /** `named` may learn later who answers. */
 export function createHead(named: { readonly modelName: string }): ReplyHead {
   return {
-    id: `chatcmpl-${randomUUID().replaceAll('-', '')}`,
+    id: `chatcmpl-${randomUUID()}`,
     created: Math.floor(Date.now() / 1000),
     get model() {
       return named.modelName;

@@ -2,8 +2,6 @@ import { circuitBreaker, CircuitState, handleWhen, type CircuitBreakerPolicy } f
 import { FailureWindow, type Thresholds } from './failure-window.ts';
 
 class Fault extends Error {}
-/** The call ended without telling anything about the upstream. */
-class Left extends Error {}
 
 interface Outcome {
   isTold: boolean;
@@ -65,15 +63,13 @@ export class Breaker {
    */
   watch(): Probe {
     const { state } = this.#policy;
-    const isRoutine = state === CircuitState.Closed;
+    if (state === CircuitState.Closed) return this.#routine();
     const isFurther = state === CircuitState.HalfOpen;
     const outcome = isFurther ? this.#probing : this.#begin();
-    if (!isRoutine) {
-      this.#probing = outcome;
-      this.#probedAt = Date.now();
-    }
+    this.#probing = outcome;
+    this.#probedAt = Date.now();
     return {
-      isRoutine,
+      isRoutine: false,
       succeed: () => {
         outcome.resolve(undefined);
       },
@@ -83,7 +79,33 @@ export class Breaker {
         outcome.reject(new Fault());
       },
       abandon: () => {
-        if (!isFurther) outcome.reject(isRoutine ? new Left() : new Fault());
+        if (!isFurther) outcome.reject(new Fault());
+      },
+    };
+  }
+
+  /**
+   * The policy is told of failures alone, and when they are known: to have it wait for every call
+   * cost 25 µs a request in promises and errors.
+   */
+  #routine(): Probe {
+    let isTold = false;
+    return {
+      isRoutine: true,
+      succeed: () => {
+        if (!isTold) this.#window.success(CircuitState.Closed);
+        isTold = true;
+      },
+      fail: (model) => {
+        if (isTold) return;
+        isTold = true;
+        // Opened meanwhile: a call from before it says nothing about the time after it.
+        if (this.#policy.state !== CircuitState.Closed) return;
+        this.#window.noteModel(model);
+        this.#policy.execute(() => Promise.reject(new Fault())).catch(() => undefined);
+      },
+      abandon: () => {
+        isTold = true;
       },
     };
   }
