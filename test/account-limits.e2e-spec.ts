@@ -134,6 +134,18 @@ describe('the limits of a Poe account', () => {
     expect(keysUsed().slice().sort()).toEqual(['1', '1', '2']);
   });
 
+  it('what running calls are expected to cost is drawn from their accounts already', async () => {
+    sandbox.account('acme').balance = 500_001;
+    sandbox.account('labs').balance = 500_000;
+    await startWithKeys();
+    await until('the balances were read', () => sandbox.journal.length >= 2);
+    const first = chat(gateway.url, ask('ok first=400', JSON_MODE));
+    await until('it runs', () => sandbox.openCalls() === 1);
+    expect((await chat(gateway.url, ask('ok', JSON_MODE))).status).toBe(200);
+    expect((await first).status).toBe(200);
+    expect(keysUsed()[1]).toBe('3');
+  });
+
   it.each([
     ['invalid-key', 2],
     ['insufficient-credits', 2],
