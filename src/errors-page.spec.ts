@@ -22,7 +22,7 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   unsupportedMediaType: [],
   contextTooLong: [''],
   rateLimited: [1, 1, 1, {}],
-  tooBusy: [1],
+  tooBusy: ['requests', 1],
   internal: [undefined],
   modelUnavailable: ['', 1],
   upstreamUnreachable: [''],

@@ -67,14 +67,25 @@ describe('the limits of a Poe account', () => {
   });
 
   it('requests beyond those of a minute wait, and Usage calls are among them', async () => {
-    await start({ POE_REQUESTS_PER_MINUTE: '3', QUEUE_TIMEOUT_SECONDS: '0' });
+    await start({ POE_REQUESTS_PER_MINUTE: '10', QUEUE_TIMEOUT_SECONDS: '0' });
     await until('the balance was read', () => sandbox.journal.length > 0);
     const replies = [];
-    for (let request = 0; request < 4; request++) {
-      replies.push((await chat(gateway.url, ask('ok', JSON_MODE))).status);
+    for (let request = 0; request < 11; request++) {
+      replies.push(await chat(gateway.url, ask('ok', JSON_MODE)));
     }
-    expect(replies).toContain(429);
-    expect(sandbox.journal.length).toBeLessThanOrEqual(3);
+    expect(replies.at(-1)?.status).toBe(429);
+    expect(replies.at(-1)?.text).toContain("Poe's requests a minute");
+    expect(sandbox.journal.length).toBeLessThanOrEqual(10);
+  });
+
+  it('who has too many calls running is told so, not that Poe limits requests', async () => {
+    await start({ MAX_CONCURRENT_CALLS: '1', QUEUE_TIMEOUT_SECONDS: '0' });
+    const slow = chat(gateway.url, ask('ok first=400', JSON_MODE));
+    await until('the first call runs', () => sandbox.openCalls() === 1);
+    const refused = await chat(gateway.url, ask('ok', JSON_MODE));
+    expect(refused.status).toBe(429);
+    expect(refused.text).toContain('as many calls of Poe running as it may');
+    expect((await slow).status).toBe(200);
   });
 
   it('a client that leaves the line costs nothing', async () => {
@@ -123,6 +134,18 @@ describe('the limits of a Poe account', () => {
     expect(keysUsed().slice().sort()).toEqual(['1', '1', '2']);
   });
 
+  it('what running calls are expected to cost is drawn from their accounts already', async () => {
+    sandbox.account('acme').balance = 500_001;
+    sandbox.account('labs').balance = 500_000;
+    await startWithKeys();
+    await until('the balances were read', () => sandbox.journal.length >= 2);
+    const first = chat(gateway.url, ask('ok first=400', JSON_MODE));
+    await until('it runs', () => sandbox.openCalls() === 1);
+    expect((await chat(gateway.url, ask('ok', JSON_MODE))).status).toBe(200);
+    expect((await first).status).toBe(200);
+    expect(keysUsed()[1]).toBe('3');
+  });
+
   it.each([
     ['invalid-key', 2],
     ['insufficient-credits', 2],
@@ -138,6 +161,15 @@ describe('the limits of a Poe account', () => {
       await chat(gateway.url, ask('ok', JSON_MODE));
     }
     expect(keysUsed().slice(1)).not.toContain(refused);
+  });
+
+  it('a key that works again is set aside no longer', async () => {
+    await startWithKeys();
+    const aside = () => gateway.metric('poe_proxy_poe_keys_set_aside');
+    await chat(gateway.url, ask('invalid-key invalid-key invalid-key', JSON_MODE));
+    expect(await aside()).toBe(3);
+    expect((await chat(gateway.url, ask('ok', JSON_MODE))).status).toBe(200);
+    expect(await aside()).toBe(2);
   });
 
   it('when all keys are refused, the client hears why', async () => {

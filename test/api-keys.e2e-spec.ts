@@ -48,11 +48,15 @@ describe('a gateway with keys', () => {
     expect(gateway.requests().at(-1)).toMatchObject({ caller: 'data', status: 200 });
   });
 
-  it('refuses a stranger before his body was sent', async () => {
+  it.each([
+    '/v1/chat/completions',
+    // The router knows it for the same.
+    '/%761/chat/completions',
+  ])('refuses a stranger before his body was sent to %s', async (path) => {
     const { port } = new URL(gateway.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
-      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 20000000\r\n\r\n{',
+      `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 20000000\r\n\r\n{`,
     );
     const [answer] = await new Promise<Buffer[]>((resolve) =>
       socket.once('data', (data) => {

@@ -18,17 +18,12 @@ describe('bodies that are not read', () => {
     (gateway = await startGateway(sandbox.url, environment));
 
   /** Begins a request that announces 20 MB, sends one byte of them, and waits for the answer. */
-  const announce = async (url: string, line: string, headers: string[] = []) => {
+  const announce = async (url: string, line: string, length = 'content-length: 20000000') => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     sockets.push(socket);
-    const head = [
-      `${line} HTTP/1.1`,
-      'host: x',
-      'content-type: application/json',
-      'content-length: 20000000',
-      ...headers,
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+    const head = [`${line} HTTP/1.1`, 'host: x', 'content-type: application/json', length];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    socket.write(length.startsWith('content') ? '{' : '1\r\n{\r\n');
     const [data] = (await once(socket, 'data')) as [Buffer];
     return String(data);
   };
@@ -83,15 +78,18 @@ describe('bodies that are not read', () => {
     }
   });
 
-  it('are those of a client that has used up its window', async () => {
-    const { url } = await start({ RATE_LIMIT_REQUESTS: '2' });
-    for (let nth = 0; nth < 2; nth++) await fetch(`${url}/v1/models`);
-    const answer = await announce(url, `POST ${COMPLETIONS}`);
-    expect(answer).toMatch(/^HTTP\/1.1 429 /);
-    expect(answer).toContain('"code":"rate_limit_exceeded"');
-    expect(answer).toMatch(/^x-ratelimit-remaining-requests: 0\r$/m);
-    expect(answer).toMatch(/^retry-after: \d+\r$/m);
-  });
+  it.each(['content-length: 20000000', 'transfer-encoding: chunked'])(
+    'are those of a client that has used up its window, with %s',
+    async (length) => {
+      const { url } = await start({ RATE_LIMIT_REQUESTS: '2' });
+      for (let nth = 0; nth < 2; nth++) await fetch(`${url}/v1/models`);
+      const answer = await announce(url, `POST ${COMPLETIONS}`, length);
+      expect(answer).toMatch(/^HTTP\/1.1 429 /);
+      expect(answer).toContain('"code":"rate_limit_exceeded"');
+      expect(answer).toMatch(/^x-ratelimit-remaining-requests: 0\r$/m);
+      expect(answer).toMatch(/^retry-after: \d+\r$/m);
+    },
+  );
 
   it('are those that announce to be too large', async () => {
     const { url } = await start({ BODY_LIMIT_MB: '1' });

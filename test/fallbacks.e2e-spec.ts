@@ -125,6 +125,16 @@ describe('when a model does not answer', () => {
     ]);
   });
 
+  it.each([
+    ['its first token', { FIRST_TOKEN_TIMEOUT_SECONDS: '2' }],
+    ['the whole request', { FIRST_TOKEN_TIMEOUT_SECONDS: '0', CALL_TIMEOUT_SECONDS: '3' }],
+  ])('one that asks for more time than %s has is not waited for', async (_what, environment) => {
+    await start(environment);
+    const reply = await chat(gateway.url, body('unavailable-retry-after after=5 ok'));
+    expect(readStream(reply.text).isDone).toBe(true);
+    expect(asked()).toEqual(['GPT-4.1', 'GPT-5.4-Mini']);
+  });
+
   it('one that has no room for the request is passed over, and hides nothing', async () => {
     await start();
     const tools = [{ type: 'function', function: { name: 'f', description: 'word '.repeat(500) } }];

@@ -92,6 +92,23 @@ describe.each(['url', 'managementUrl'] as const)('at the %s', (listener) => {
     expect(refusal(flood)).toEqual(invalid(431));
   });
 
+  it('extensions of chunks without end are refused', async () => {
+    gateway = await start({});
+    const flood = open(gateway[listener], true);
+    flood.send(`${head('transfer-encoding: chunked')}1;`);
+    await flood.dribble('x'.repeat(1000));
+    expect(refusal(flood)).toEqual(invalid(413));
+  });
+
+  it('a body that is missing behind its answer gets no second one', async () => {
+    gateway = await start({ headersTimeoutMs: 100, requestTimeoutMs: 200 });
+    const answered = open(gateway[listener]);
+    answered.send('POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n');
+    await answered.received('"not_found"');
+    await answered.closed();
+    expect(answered.text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+  });
+
   it.each([
     [20, 200],
     [21, 431],

@@ -90,6 +90,20 @@ describe.skipIf(!RedisServer.isInstalled())('with Redis', () => {
     expect(await other.window.take(1, performance.now())).toEqual({ count: 1, waitMs: 0 });
   });
 
+  it('has room again when all are gone that were too many', async () => {
+    const { url } = await startRedis();
+    const { link, window, up } = await startReplica(url, { limit: 2 });
+    await up();
+    // Of another replica, which had counted alone: its age in µs, each.
+    const ages = [50, 40, 20, 10].map((seconds) => seconds * 1_000_000);
+    await link.take(KEY, (MINUTE + PATIENCE) * 1000, 2, 0, 'other', 4, ...ages);
+    const { count, waitMs } = await window.take(1, performance.now());
+    expect(count).toBe(0);
+    // Only when the third has left there is one too few.
+    expect(waitMs).toBeGreaterThan(MINUTE + PATIENCE - 40_000);
+    expect(waitMs).toBeLessThanOrEqual(MINUTE + PATIENCE - 20_000);
+  });
+
   it('counts locally while Redis is dead, and together again when it is back', async () => {
     const server = await startRedis();
     const [one, other] = [await startReplica(server.url), await startReplica(server.url)];

@@ -85,6 +85,30 @@ describe('SIGTERM under load', () => {
     await until('Poe sees all callers leave', () => sandbox.openCalls() === 0);
   });
 
+  it('makes no further call when the grace is over, whoever waits for a turn', async () => {
+    gateway = run('main.js', {
+      ...environmentFor(sandbox.url),
+      RATE_LIMIT_REQUESTS: '0',
+      MAX_CONCURRENT_CALLS: '2',
+      SHUTDOWN_GRACE_SECONDS: '1',
+    });
+    const { url, management_url: management } = await urlsOf(gateway);
+    const running = times(2, () => chat(url, ask('stall')));
+    await until('they run', () => sandbox.openCalls() === 2);
+    const waiting = times(5, () => chat(url, ask('stall', { stream: false })));
+    await until('the rest waits', async () => {
+      return (await (await fetch(`${management}/metrics`)).text()).includes('queue_waiting 5');
+    });
+    gateway.child.kill('SIGTERM');
+    for (const reply of await Promise.all(waiting)) {
+      expect([reply.status, codeOf(reply)]).toEqual([503, 'shutting_down']);
+    }
+    expect((await Promise.all(running)).map(endOf)).toEqual(['shutting_down', 'shutting_down']);
+    expect(await gateway.exit).toBe(0);
+    const lines = gateway.output().stdout.split('\n');
+    expect(lines.filter((line) => line.includes('"attempts":'))).toHaveLength(2);
+  });
+
   it('is not kept waiting by those that it refuses', async () => {
     gateway = run('main.js', {
       ...environmentFor(sandbox.url),

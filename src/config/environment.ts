@@ -6,6 +6,7 @@ import {
   IsUrl,
   Max,
   Min,
+  ValidateIf,
   validateSync,
   type ValidationError,
 } from 'class-validator';
@@ -46,7 +47,7 @@ export class Environment {
   @Whole(0, MOST_PORT, 9090) MANAGEMENT_PORT = 9090;
   @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
   @Whole(0, MOST_INFLIGHT, 4000) MAX_INFLIGHT_REQUESTS = 4000;
-  @Whole(0, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
+  @WholeOrOff(10, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
   SOURCE_URL?: string;
@@ -74,7 +75,7 @@ export class Environment {
   @Whole(0, Infinity, 20) BREAKER_MIN_CALLS = 20;
   @Whole(1, WEEK_SECONDS, 10) BREAKER_OPEN_SECONDS = 10;
 
-  @Whole(0, Infinity, 500) POE_REQUESTS_PER_MINUTE = 500;
+  @WholeOrOff(10, Infinity, 500) POE_REQUESTS_PER_MINUTE = 500;
   @Whole(0, Infinity, 1000) MAX_CONCURRENT_CALLS = 0;
   @Whole(0, Infinity, 50) MAX_CONCURRENT_CALLS_PER_CALLER = 0;
   @Whole(0, WEEK_SECONDS, 30) QUEUE_TIMEOUT_SECONDS = 30;
@@ -114,12 +115,20 @@ function firstMessage(error: ValidationError): string {
   return Object.values(error.constraints ?? {})[0] ?? `${error.property} is not valid`;
 }
 
-function Whole(least: number, most: number, example: number): PropertyDecorator {
+function Whole(least: number, most: number, example: number, or = ''): PropertyDecorator {
   const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-  const options = { message: `$property must be a whole number ${range}, such as ${example}` };
+  const options = { message: `$property must be ${or}a whole number ${range}, such as ${example}` };
   return (target, name) => {
     for (const check of [IsInt(options), Min(least, options), Max(most, options)]) {
       check(target, name);
     }
+  };
+}
+
+/** For what less of than `least` would stop all work. */
+function WholeOrOff(least: number, most: number, example: number): PropertyDecorator {
+  return (target, name) => {
+    ValidateIf((_, value) => value !== 0)(target, name);
+    Whole(least, most, example, '0 (off) or ')(target, name);
   };
 }

@@ -26,7 +26,7 @@ describe('catalogue', () => {
   });
 
   it('says after how long there may be room towards Poe again', () => {
-    const error = catalogue.tooBusy(7);
+    const error = catalogue.tooBusy('requests', 7);
     expect(error).toMatchObject({ status: 429, type: 'rate_limit_error' });
     expect(error.message).toContain('Try again in 7 s.');
     expect(error.headers).toEqual({ 'retry-after': '7' });

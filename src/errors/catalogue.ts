@@ -7,6 +7,13 @@ const invalid = (status: number, code: string, facts: Facts) =>
 const unavailable = (status: number, code: string, message: string, options?: ErrorOptions) =>
   new ApiError({ status, type: 'server_error', code, message }, options);
 
+/** Why a call has to wait for its turn. */
+const LACKS = {
+  requests: "This gateway's share of Poe's requests a minute is used up",
+  calls: 'This gateway has as many calls of Poe running as it may',
+  calls_of_caller: 'You have as many calls running as one caller of this gateway may',
+};
+
 /** Every error of our own making; docs/errors.md lists the same codes. */
 export const catalogue = {
   invalidJson: () =>
@@ -87,12 +94,12 @@ export const catalogue = {
       headers: { ...headers, 'retry-after': String(waitSeconds) },
     }),
 
-  tooBusy: (waitSeconds: number) =>
+  tooBusy: (lack: keyof typeof LACKS, waitSeconds: number) =>
     new ApiError({
       status: 429,
       type: 'rate_limit_error',
       code: 'rate_limit_exceeded',
-      message: `This gateway's share of Poe's requests a minute is used up, and too many wait for the next. Try again in ${waitSeconds} s.`,
+      message: `${LACKS[lack]}, and too many wait for the next. Try again in ${waitSeconds} s.`,
       headers: { 'retry-after': String(waitSeconds) },
     }),
 

@@ -1,24 +1,23 @@
+import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { normalizeIp, ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { RateLimitConfig } from '../config/config.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { catalogue } from '../errors/catalogue.ts';
+import { bareAddress } from './bare-address.ts';
 import type { BoundedThrottlerStorage } from './bounded-throttler-storage.ts';
 
-/** A proxy that is not trusted may put anything into the address; it is a key in memory. */
-const LONGEST_ADDRESS = 64;
 const IPV6_PREFIX = 64;
-/** `1.2.3.4:567`, `[2001:db8::1]:567` and `[2001:db8::1]`. */
-const WITH_PORT = /^(?:(\d+(?:\.\d+){3}):\d+|\[([^\]]+)\](?::\d+)?)$/;
 
 /**
- * What one client counts as: its address, IPv6 by /64. Some proxies (Azure Application Gateway)
- * write the port too, which is another one for each connection.
+ * What one client counts as: its address, IPv6 by /64. Where a trusted proxy names none, it is the
+ * proxy itself: whatever a client gets it to pass on, such as `unknown`, makes no client of its own.
  */
-export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  const [, v4, v6] = WITH_PORT.exec(ip.slice(0, 2 * LONGEST_ADDRESS)) ?? [];
-  return normalizeIp(v4 ?? v6 ?? ip, IPV6_PREFIX).slice(0, LONGEST_ADDRESS);
+export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  const address = bareAddress(ip);
+  const known = isIP(address) === 0 ? socket.remoteAddress : address;
+  return normalizeIp(known ?? '', IPV6_PREFIX);
 }
 
 /** 429 with all that a client needs to wait; times are seconds. */

@@ -119,9 +119,14 @@ describe('IpThrottlerGuard', () => {
       ['127.0.0.1', '/one', '[2001:db8:1:2::9]'],
     ],
     [
-      'strange addresses by their beginning, for they are kept',
-      ['127.0.0.1', '/one', `${'x'.repeat(64)}1`],
-      ['127.0.0.1', '/one', `${'x'.repeat(64)}2`],
+      'what is no address as the proxy that says it',
+      ['127.0.0.1', '/one', 'unknown'],
+      ['127.0.0.1'],
+    ],
+    [
+      'what is almost an address as the proxy, too,',
+      ['127.0.0.1', '/one', '[192.0.2.1]:x'],
+      ['127.0.0.1', '/one', '192.0.2.256:80'],
     ],
   ])('counts %s', async (_, one, other = ['192.0.2.1']) => {
     await start(1);

@@ -239,6 +239,7 @@ models:
     ['{ fallbacks: { text: [Missing] } }', '', 'line 2: fallbacks: "Missing" is no model'],
     ['{ fallbacks: { music: [GPT] } }', '', 'line 2: unknown modality "music"'],
     ['{ fallbacks: { text: GPT } }', '', 'line 2: fallbacks.text must be a list of names'],
+    ['{ fallbacks: { text: [4.1] } }', '', 'line 2: fallbacks.text must be a list of names'],
     ['{ fallbacks: [GPT] }', '', 'line 2: fallbacks must be a map of lists'],
   ])('with %s and { %s } are refused', (defaults, gpt, problem) => {
     const problems = parseModelsFile(file(defaults, gpt));

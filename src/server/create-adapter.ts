@@ -11,6 +11,7 @@ import { badRequestReply } from './bad-request-reply.ts';
 import { createHttpServer } from './create-http-server.ts';
 import { listenerConstraint } from './listener-constraint.ts';
 import { addRequestHooks, beginRequest, ownHeaders } from './request-hooks.ts';
+import { trustProxy } from './trust-proxy.ts';
 
 /** What a client may call its request; anything else gets an id of ours. */
 const SANE_ID = /^[\w.:-]{1,128}$/;
@@ -48,11 +49,4 @@ export function createAdapter({ server }: Config): FastifyAdapter {
   const instance = fastify(options);
   addRequestHooks(instance);
   return new FastifyAdapter(instance);
-}
-
-type TrustProxy = NonNullable<FastifyServerOptions['trustProxy']>;
-
-function trustProxy(trusted: Config['server']['trustedProxies']): TrustProxy {
-  if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
-  return trusted === false ? false : [...trusted];
 }

@@ -39,6 +39,5 @@ export class ManagementServer implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.#server.close();
-    this.#server.closeAllConnections();
   }
 }

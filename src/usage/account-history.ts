@@ -1,5 +1,6 @@
 import type { Log } from '../observability/log.ts';
 import type { PoeAccount } from '../poe/poe-accounts.ts';
+import { Alarm } from '../poe/turns/alarm.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { LedgerNames } from './ledger-names.ts';
 import { LedgerPass, type Claim } from './ledger-pass.ts';
@@ -27,8 +28,7 @@ const MOST_PAGES = 5;
 export class AccountHistory {
   readonly #window = new LedgerWindow();
   readonly #claims = new Set<Claim>();
-  #timer: NodeJS.Timeout | undefined;
-  #wakeAt = Infinity;
+  readonly #alarm = new Alarm(() => void this.#wake());
   #reading = false;
   #lastReadAt = -Infinity;
   #failing = false;
@@ -45,7 +45,7 @@ export class AccountHistory {
 
   /** Nobody waits any longer. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#alarm.clear();
     for (const claim of this.#claims) claim.resolve(undefined);
     this.#claims.clear();
   }
@@ -66,14 +66,8 @@ export class AccountHistory {
   /** Wakes for the next read or the next deadline, whichever is earlier. */
   #schedule(): void {
     if (this.#claims.size === 0) return;
-    const wakeAt = Math.min(this.#readDue(), ...[...this.#claims].map((claim) => claim.deadline));
-    if (this.#timer && wakeAt >= this.#wakeAt) return;
-    clearTimeout(this.#timer);
-    this.#wakeAt = wakeAt;
-    this.#timer = setTimeout(
-      () => void this.#wake(),
-      Math.max(0, wakeAt - performance.now()),
-    ).unref();
+    const deadlines = [...this.#claims].map((claim) => claim.deadline);
+    this.#alarm.set(Math.min(this.#readDue(), ...deadlines), performance.now());
   }
 
   #readDue(): number {
@@ -85,8 +79,6 @@ export class AccountHistory {
   }
 
   async #wake(): Promise<void> {
-    this.#timer = undefined;
-    this.#wakeAt = Infinity;
     // Timers may fire a fraction of a millisecond early.
     if (performance.now() >= this.#readDue() - 1) {
       const reading = this.#read();

@@ -1,8 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.ts';
 
@@ -20,7 +17,7 @@ export function run(
   entry: string,
   environment: Record<string, string>,
   options: string[] = [],
-  cwd = mkdtempSync(join(tmpdir(), 'poe-proxy-')),
+  cwd = fileURLToPath(new URL('dist', root)),
   nodeOptions: string[] = [],
 ): Process {
   const file = fileURLToPath(new URL(`dist/${entry}`, root));

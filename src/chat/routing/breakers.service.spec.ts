@@ -62,6 +62,12 @@ describe('Breakers', () => {
     expect(breakers.waitMs('GPT')).toBe(0);
   });
 
+  it.each([408, 500])('take %i for a failure', async (status) => {
+    const { breakers } = start();
+    await fail(breakers, 'GPT', status);
+    expect(breakers.waitMs('GPT')).toBe(OPEN_MS);
+  });
+
   it('count a failure in the middle of an answer for the model only', async () => {
     const { breakers, detail } = start();
     for (const model of ['GPT', 'Claude', 'Kimi']) {

@@ -5,6 +5,7 @@ import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { TurnRefused } from '../../poe/turns/turn-refused.ts';
+import type { Turn } from '../../poe/turns/turn.ts';
 import { Turns } from '../../poe/turns/turns.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
@@ -49,11 +50,11 @@ export class CallService {
       return this.turns.take(exchange.asker, this.#keysToAvoid(exchange)).pipe(
         catchError((error: unknown) => {
           throw error instanceof TurnRefused
-            ? catalogue.tooBusy(Math.ceil(error.retryAfterMs / 1000))
+            ? catalogue.tooBusy(error.lack, Math.ceil(error.retryAfterMs / 1000))
             : error;
         }),
         switchMap((turn) =>
-          defer(() => this.#call(plan, turn.key, text, body.stream === true, onContent)).pipe(
+          defer(() => this.#call(plan, turn, text, body.stream === true, onContent)).pipe(
             finalize(() => {
               turn.end();
             }),
@@ -79,7 +80,7 @@ export class CallService {
 
   #call(
     { exchange, model, limits, deadline }: CallPlan,
-    key: PoeKey,
+    turn: Turn,
     text: string,
     isStream: boolean,
     onContent: () => void,
@@ -87,6 +88,7 @@ export class CallService {
     // It may have opened while this call waited for its turn.
     this.#refuseIfOpen(model);
     const { gate, calls, facts, admission } = exchange;
+    const { key } = turn;
     const call = { model, key, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
     calls.push(call);
     facts.attempts = calls.length;
@@ -98,6 +100,7 @@ export class CallService {
     const watch = this.breakers.watch(model.name);
     return this.client.complete(text, call, gate, { connectMs, headersMs }).pipe(
       holdUntilContent(() => {
+        turn.accepted();
         watch?.content();
         onContent();
       }),

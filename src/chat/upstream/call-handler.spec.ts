@@ -248,10 +248,12 @@ describe('a call that fails', () => {
     expect(call.failedAtOnce).toBe(false);
   });
 
-  it('fails when there was not even a request', () => {
-    const { seen, fail } = start();
+  it('fails when there was not even a request, which cost nothing however late it is', () => {
+    const { seen, call, fail } = start();
+    vi.setSystemTime(call.sentAt + 9000);
     fail('UND_ERR_CONNECT_TIMEOUT');
     expect(seen).toEqual(['network']);
+    expect(call.failedAtOnce).toBe(true);
   });
 });
 

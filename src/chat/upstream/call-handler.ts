@@ -68,8 +68,7 @@ export class CallHandler implements Dispatcher.DispatchHandler {
     this.#gate.attach(controller);
     const { headersMs } = this.#patience;
     this.#expect(headersMs, () => {
-      const message = `Poe did not answer within ${headersMs / 1000} s.`;
-      this.#fail(new UpstreamError({ kind: 'timeout', status: 504, message }));
+      this.#fail(UpstreamError.timeout(`Poe did not answer within ${headersMs / 1000} s.`));
     });
   }
 

@@ -1,7 +1,7 @@
-import { Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ChatChunk } from '../chat-chunk.ts';
 import { limitSilence } from './limit-silence.ts';
+import { ENDINGS, watchLimit } from './watch-limit.fixture.ts';
 
 const chunk = ChatChunk.ofContentJson('"a"');
 const end = ChatChunk.of({}, { finishReason: 'stop' });
@@ -17,17 +17,8 @@ const idle = expect.objectContaining({
   message: 'Poe was silent for 10 s in the middle of its answer.',
 }) as unknown;
 
-function watch(isHeldBack = () => false, firstTokenMs = 100_000) {
-  const source = new Subject<ChatChunk>();
-  const seen: unknown[] = [];
-  const limits = { firstTokenMs, idleMs: 10_000, isHeldBack };
-  const subscription = source.pipe(limitSilence(limits)).subscribe({
-    next: () => seen.push('chunk'),
-    error: (error: unknown) => seen.push(error),
-    complete: () => seen.push('complete'),
-  });
-  return { source, seen, subscription };
-}
+const watch = (isHeldBack = () => false, firstTokenMs = 100_000) =>
+  watchLimit(limitSilence({ firstTokenMs, idleMs: 10_000, isHeldBack }));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -94,26 +85,7 @@ it('allows any silence after the finish reason', () => {
   expect(seen).toEqual(['chunk', 'chunk', 'chunk', 'complete']);
 });
 
-it.each<[string, (watched: ReturnType<typeof watch>) => void]>([
-  [
-    'the end',
-    ({ source }) => {
-      source.complete();
-    },
-  ],
-  [
-    'a failure',
-    ({ source }) => {
-      source.error(new Error('failed'));
-    },
-  ],
-  [
-    'being left',
-    ({ subscription }) => {
-      subscription.unsubscribe();
-    },
-  ],
-])('has no timers after %s', (_, finish) => {
+it.each(Object.entries(ENDINGS))('has no timers after %s', (_, finish) => {
   const watched = watch();
   expect(vi.getTimerCount()).toBe(1);
   watched.source.next(chunk);

@@ -20,7 +20,7 @@ export function limitSilence({
   return (source$) =>
     new Observable((subscriber) => {
       const fail = (message: string) => {
-        subscriber.error(new UpstreamError({ kind: 'timeout', status: 504, message }));
+        subscriber.error(UpstreamError.timeout(message));
       };
       let isFinished = false;
       let idle: NodeJS.Timeout | undefined;

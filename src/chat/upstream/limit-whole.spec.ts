@@ -1,20 +1,11 @@
-import { Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ChatChunk } from '../chat-chunk.ts';
 import { limitWhole } from './limit-whole.ts';
+import { ENDINGS, watchLimit } from './watch-limit.fixture.ts';
 
 const chunk = ChatChunk.ofContentJson('"a"');
 
-function watch() {
-  const source = new Subject<ChatChunk>();
-  const seen: unknown[] = [];
-  const subscription = source.pipe(limitWhole(100_000)).subscribe({
-    next: () => seen.push('chunk'),
-    error: (error: unknown) => seen.push(error),
-    complete: () => seen.push('complete'),
-  });
-  return { source, seen, subscription };
-}
+const watch = () => watchLimit(limitWhole(100_000));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -38,26 +29,7 @@ it('bounds an answer that is never silent', () => {
   expect(source.observed).toBe(false);
 });
 
-it.each<[string, (watched: ReturnType<typeof watch>) => void]>([
-  [
-    'the end',
-    ({ source }) => {
-      source.complete();
-    },
-  ],
-  [
-    'a failure',
-    ({ source }) => {
-      source.error(new Error('failed'));
-    },
-  ],
-  [
-    'being left',
-    ({ subscription }) => {
-      subscription.unsubscribe();
-    },
-  ],
-])('has no timers after %s', (_, finish) => {
+it.each(Object.entries(ENDINGS))('has no timers after %s', (_, finish) => {
   const watched = watch();
   expect(vi.getTimerCount()).toBe(1);
   finish(watched);

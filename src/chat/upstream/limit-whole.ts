@@ -12,7 +12,7 @@ export function limitWhole(wholeMs: number): MonoTypeOperatorFunction<ChatChunk>
       const whole = setTimeout(
         () => {
           const message = 'Poe did not finish its answer in the time that the request has.';
-          subscriber.error(new UpstreamError({ kind: 'timeout', status: 504, message }));
+          subscriber.error(UpstreamError.timeout(message));
         },
         Math.max(0, wholeMs),
       );

@@ -127,6 +127,20 @@ describe('readFailure with Retry-After', () => {
   });
 });
 
+it.each([
+  ['0', 0],
+  ['499', 499],
+  // Each of them is 0 for JavaScript, and 0 says that the account may do nothing any more.
+  ['', undefined],
+  [' ', undefined],
+  ['0x0', undefined],
+  [['0'], undefined],
+  [undefined, undefined],
+])('readFailure takes %j remaining requests for %j', (header, count) => {
+  const headers = { 'x-ratelimit-remaining-requests': header };
+  expect(readFailure(429, headers, '').remainingRequests).toBe(count);
+});
+
 describe('readFrameFailure', () => {
   it.each([
     [{ error: { message: 'm', code: 429, type: 'provider_error' } }, 429],

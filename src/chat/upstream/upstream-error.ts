@@ -49,6 +49,11 @@ export class UpstreamError extends Error {
     this.remainingRequests = facts.remainingRequests;
   }
 
+  /** A limit of ours was over. */
+  static timeout(message: string): UpstreamError {
+    return new UpstreamError({ kind: 'timeout', status: 504, message });
+  }
+
   /** The trouble is the upstream's, not the request's. */
   get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;

@@ -1,4 +1,5 @@
 import type { PacingConfig } from '../../config/config.ts';
+import type { TurnLack } from './turn-refused.ts';
 
 /** Calls that run: how many there are, and how many more there may be. */
 export class CallCaps {
@@ -25,8 +26,10 @@ export class CallCaps {
     return this.#mostPerCaller - (this.#byCaller.get(caller) ?? 0);
   }
 
-  admits(caller: string): boolean {
-    return this.room > 0 && this.roomOf(caller) > 0;
+  /** Why none more of this caller may run; undefined: one may. */
+  lackOf(caller: string): TurnLack | undefined {
+    if (this.room <= 0) return 'calls';
+    return this.roomOf(caller) <= 0 ? 'calls_of_caller' : undefined;
   }
 
   enter(caller: string): void {

@@ -144,6 +144,9 @@ describe('KeyPool', () => {
     expect(pool.hasOther(without('a', 'b'), 0)).toBe(false);
     expect([give(0), give(0)]).toEqual(['a', 'b']);
     expect(pool.hasOther(without('a'), 0)).toBe(false);
+    expect(pool.hasOther(without('a'), MINUTE)).toBe(true);
+    pool.setAside(keyOf('b'), 'rate_limited', MINUTE);
+    expect(pool.hasOther(without('a'), MINUTE)).toBe(false);
   });
 
   it('does not trust an account that Poe limits with a request it has in hand', () => {

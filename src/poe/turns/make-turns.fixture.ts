@@ -1,10 +1,13 @@
+import { Subject } from 'rxjs';
 import type { PacingConfig, PoeConfig, PoeKey } from '../../config/config.ts';
+import type { ApiError } from '../../errors/api-error.ts';
 import type { Log } from '../../observability/log.ts';
+import type { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { ReadinessDetail } from '../../observability/readiness-detail.ts';
 import { PoeAccounts } from '../poe-accounts.ts';
 import { RequestWindows } from './request-windows.ts';
-import type { TurnRefused } from './turn-refused.ts';
+import { TurnRefused } from './turn-refused.ts';
 import type { Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 
@@ -31,11 +34,13 @@ export async function makeTurns(
   const accounts = new PoeAccounts({ keys } as unknown as PoeConfig);
   const metrics = new Metrics();
   const shared = windows ?? (await RequestWindows.open(config, undefined as unknown as Log));
+  const expired$ = new Subject<void>();
   const turns = new Turns(
     accounts,
     shared as RequestWindows,
     config,
     metrics,
+    { expired$ } as unknown as Drain,
     new ReadinessDetail(),
   );
   const diary: string[] = [];
@@ -54,15 +59,19 @@ export async function makeTurns(
         given.set(who, turn);
         diary.push(names.length > 1 ? `${who}: ${turn.key.name}` : who);
       },
-      error: (error: TurnRefused) => {
-        diary.push(`${who}: ${error.reason}, ${error.retryAfterMs}`);
+      error: (error: TurnRefused | ApiError) => {
+        const isRefused = error instanceof TurnRefused;
+        diary.push(`${who}: ${isRefused ? `${error.reason}, ${error.retryAfterMs}` : error.code}`);
       },
     });
   };
-  const end = (who: string) => {
+  const turnOf = (who: string): Turn => {
     const turn = given.get(who);
     if (!turn) throw new Error(`${who} has no turn`);
-    turn.end();
+    return turn;
   };
-  return { turns, accounts, metrics, diary, take, end, keyOf };
+  const end = (who: string) => {
+    turnOf(who).end();
+  };
+  return { turns, accounts, metrics, diary, take, turnOf, end, keyOf, expired$ };
 }

@@ -29,6 +29,18 @@ export function setAside(
   }
 }
 
+/**
+ * A call with this key was accepted. What it says about refusals is old where there were others
+ * after it had begun; the two numbers are as they were then.
+ */
+export function takeBack(one: PooledKey, refusedAt: number, withoutPointsUntil: number): void {
+  const { account } = one;
+  if (account.withoutPointsUntil === withoutPointsUntil) account.withoutPointsUntil = 0;
+  if (one.refusedAt !== refusedAt) return;
+  one.asideUntil = 0;
+  one.asideMs = 0;
+}
+
 /** Longer each time that it comes back and is refused again soon. */
 function setKeyAside(one: PooledKey, now: number): void {
   const isSoon = now - one.refusedAt < 2 * one.asideMs;

@@ -117,6 +117,19 @@ describe('a turn', () => {
   });
 });
 
+describe('when the grace of a drain is over', () => {
+  it('nobody gets a turn any more, and who waits is told at once', async () => {
+    const { take, end, diary, turns, expired$ } = await makeTurns({ concurrentCalls: 1 });
+    for (const who of ['a', 'b', 'c']) take(who);
+    expired$.next();
+    expect(diary).toEqual(['a', 'b: shutting_down', 'c: shutting_down']);
+    end('a');
+    take('late');
+    expect(diary.slice(3)).toEqual(['late: shutting_down']);
+    expect(turns.state).toMatchObject({ waiting: 0, running: 0 });
+  });
+});
+
 describe('calls at a time', () => {
   it('are limited in all', async () => {
     const { take, end, diary } = await makeTurns({ concurrentCalls: 2 });
@@ -230,6 +243,66 @@ describe('several keys', () => {
     turns.setAside(keyOf('a1'), 'no_points');
     expect(diary).toEqual(['1: a1', '2: b1']);
   });
+});
+
+describe('a key that was refused', () => {
+  const aside = ({ turns }: Awaited<ReturnType<typeof makeTurns>>) =>
+    turns.state.accounts.flatMap(({ keysSetAside }) => keysSetAside);
+
+  it.each(['unauthorized', 'no_points'] as const)(
+    'and works again is set aside no longer: %s',
+    async (why) => {
+      const made = await makeTurns({}, ['a1@a', 'b1@b']);
+      const { turns, keyOf, take, turnOf } = made;
+      turns.setAside(keyOf('a1'), why);
+      vi.advanceTimersByTime(1000);
+      turns.setAside(keyOf('b1'), why);
+      take('last resort');
+      turnOf('last resort').accepted();
+      expect(aside(made)).toEqual(['b1']);
+      expect(turnOf('last resort').key.name).toBe('a1');
+      turns.setAside(keyOf('a1'), 'unauthorized');
+      vi.advanceTimersByTime(5 * MINUTE);
+      expect(aside(made)).toEqual([]);
+    },
+  );
+
+  it.each(['unauthorized', 'no_points'] as const)(
+    'stays set aside when the call that works is older: %s',
+    async (why) => {
+      const made = await makeTurns({}, ['a1@a', 'b1@b']);
+      const { turns, keyOf, take, turnOf } = made;
+      take('old');
+      vi.advanceTimersByTime(1000);
+      turns.setAside(keyOf('a1'), why);
+      turnOf('old').accepted();
+      expect(aside(made)).toEqual(['a1']);
+    },
+  );
+
+  it('goes to who waits for it, once it works', async () => {
+    const made = await makeTurns({ requestsPerMinute: 2 }, ['a1@a', 'b1@b']);
+    const { turns, keyOf, take, turnOf, diary } = made;
+    turns.setAside(keyOf('a1'), 'unauthorized');
+    take('picky', ['b1']);
+    for (const who of ['1', '2', '3']) take(who);
+    expect(diary).toEqual(['picky: a1', '1: b1', '2: b1']);
+    turnOf('picky').accepted();
+    expect(diary.slice(3)).toEqual(['3: a1']);
+  });
+});
+
+it.each([
+  ['requests', { requestsPerMinute: 1 }],
+  ['calls', { concurrentCalls: 1 }],
+  ['calls_of_caller', { concurrentCallsPerCaller: 1 }],
+] as const)('says that there are too few %s', async (lack, settings) => {
+  const { turns, take } = await makeTurns({ ...settings, maxWaitMs: 0 });
+  take('a');
+  const refused = new Promise((_, reject) => {
+    turns.take({ caller: 'a', address: '' }).subscribe({ error: reject });
+  });
+  await expect(refused).rejects.toMatchObject({ lack });
 });
 
 describe('a window that answers later', () => {

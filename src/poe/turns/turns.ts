@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { PacingConfig, type PoeKey } from '../../config/config.ts';
+import { catalogue } from '../../errors/catalogue.ts';
+import { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { ReadinessDetail } from '../../observability/readiness-detail.ts';
 import { PoeAccounts } from '../poe-accounts.ts';
@@ -10,13 +12,10 @@ import { KeyPool } from './key-pool.ts';
 import type { PooledAccount, PooledKey } from './pooled-key.ts';
 import { RequestSupply } from './request-supply.ts';
 import { RequestWindows } from './request-windows.ts';
+import { RunningTurn } from './running-turn.ts';
 import type { SetAsideReason } from './set-aside.ts';
-import { TurnRefused, type RefusalReason } from './turn-refused.ts';
 import type { Asker, Turn } from './turn.ts';
 import { WaitingCalls, type Waiter } from './waiting-calls.ts';
-
-/** Who is refused and comes again at once would only be refused again. */
-const LEAST_RETRY_AFTER_MS = 1000;
 
 /**
  * Who may call Poe when, and with which key: no account gets more requests in any minute than it
@@ -31,18 +30,23 @@ export class Turns implements OnApplicationShutdown {
   readonly #alarm: Alarm;
   #serving = false;
   #again = false;
+  #isClosed = false;
+  readonly #changed = () => {
+    if (!this.#waiting.isEmpty) this.#serve();
+  };
 
   constructor(
     accounts: PoeAccounts,
     windows: RequestWindows,
     private readonly config: PacingConfig,
-    private readonly metrics: Metrics,
+    metrics: Metrics,
+    drain: Drain,
     detail: ReadinessDetail,
   ) {
     detail.add('poe', () => this.state);
     this.#pool = new KeyPool(accounts.all, (account) => windows.of(account));
     this.#caps = new CallCaps(config);
-    this.#waiting = new WaitingCalls(this.#pool, this.#caps);
+    this.#waiting = new WaitingCalls(this.#pool, this.#caps, config, metrics);
     const serve = () => {
       this.#serve();
     };
@@ -52,14 +56,23 @@ export class Turns implements OnApplicationShutdown {
       waiting: this.#waiting.chat.size,
       keysSetAside: this.#pool.keysAside(performance.now()).length,
     });
+    // Hears of it before the answers do: each that ends would hand its turn to one who waits,
+    // whose call would then be ended, and booked, as well.
+    drain.expired$.subscribe(() => {
+      this.#isClosed = true;
+      this.#waiting.refuseAll(catalogue.shuttingDown);
+      this.#serve();
+    });
   }
 
   /**
-   * Emits one turn and completes, at once where there is room; fails with TurnRefused. Whoever
-   * unsubscribes leaves the line. Keys in `without` are not given.
+   * Emits one turn and completes, at once where there is room; fails with TurnRefused, or with an
+   * ApiError once the grace of the drain is over. Whoever unsubscribes leaves the line. Keys in
+   * `without` are not given.
    */
   take(asker: Asker, without?: ReadonlySet<PoeKey>): Observable<Turn> {
     return new Observable((subscriber) => {
+      if (this.#isClosed) throw catalogue.shuttingDown();
       const turn = this.#takeAtOnce(asker.caller, without);
       if (!turn) return this.#wait(asker, without, subscriber);
       subscriber.next(turn);
@@ -84,7 +97,7 @@ export class Turns implements OnApplicationShutdown {
   /** Poe refused a call that was made with `key`. */
   setAside(key: PoeKey, why: SetAsideReason, retryAfterMs?: number): void {
     this.#pool.setAside(key, why, performance.now(), retryAfterMs);
-    if (!this.#waiting.isEmpty) this.#serve();
+    this.#changed();
   }
 
   /** Whether a key that is none of these, and not set aside, could be given at once. */
@@ -107,7 +120,7 @@ export class Turns implements OnApplicationShutdown {
   /** Past the line, if nobody is in it. */
   #takeAtOnce(caller: string, without: ReadonlySet<PoeKey> | undefined): Turn | undefined {
     // While turns are given out, what is in hand is not for those who come just then.
-    if (this.#serving || !this.#waiting.isEmpty || !this.#caps.admits(caller)) return undefined;
+    if (this.#serving || !this.#waiting.isEmpty || this.#caps.lackOf(caller)) return undefined;
     const now = performance.now();
     while (!this.#supply.isAsking) {
       const key = this.#pool.pick(without, now);
@@ -137,17 +150,17 @@ export class Turns implements OnApplicationShutdown {
     this.#again = true;
     if (this.#serving) return;
     this.#serving = true;
-    const refusal = (reason: RefusalReason) => this.#refusal(reason);
     let now = 0;
     while (this.#again) {
       this.#again = false;
       do now = performance.now();
       while (this.#step(now));
-      if (!this.#supply.isAsking) this.#waiting.refuseSome(now, this.config, refusal);
+      if (!this.#supply.isAsking) this.#waiting.refuseSome(now);
     }
     this.#serving = false;
     // By the same clock: what comes due in between would slip through.
-    this.#setAlarm(now);
+    // What is to be done next is decided when an answer that is still due has come.
+    if (!this.#supply.isAsking) this.#alarm.set(this.#waiting.nextChange(now), now);
   }
 
   /** False: nothing can be done before something happens. */
@@ -172,27 +185,7 @@ export class Turns implements OnApplicationShutdown {
   }
 
   #begin(key: PooledKey, caller: string): Turn {
-    this.#caps.enter(caller);
     this.#pool.given(key);
-    let isOver = false;
-    const end = () => {
-      if (isOver) return;
-      isOver = true;
-      this.#caps.leave(caller);
-      if (!this.#waiting.isEmpty) this.#serve();
-    };
-    return { key: key.key, end };
-  }
-
-  #refusal(reason: RefusalReason): TurnRefused {
-    this.metrics.queueRefused.inc({ reason });
-    const waitMs = this.#pool.likelyWaitMs(this.#waiting.chat.size, performance.now());
-    return new TurnRefused(reason, Math.max(LEAST_RETRY_AFTER_MS, Math.ceil(waitMs)));
-  }
-
-  #setAlarm(now: number): void {
-    // What is to be done next is decided when the answer has come.
-    if (this.#supply.isAsking) return;
-    this.#alarm.set(this.#waiting.nextChange(now), now);
+    return new RunningTurn(key, caller, this.#caps, this.#changed);
   }
 }

@@ -1,11 +1,15 @@
 import type { Subscriber } from 'rxjs';
 import type { PacingConfig, PoeKey } from '../../config/config.ts';
+import type { Metrics } from '../../observability/metrics.ts';
 import type { CallCaps } from './call-caps.ts';
 import { FairLine } from './fair-line.ts';
 import type { KeyPool } from './key-pool.ts';
 import { isOpen, type PooledAccount, type PooledKey } from './pooled-key.ts';
-import type { RefusalReason, TurnRefused } from './turn-refused.ts';
+import { TurnRefused, type RefusalReason } from './turn-refused.ts';
 import type { Asker, Turn } from './turn.ts';
+
+/** Who is refused and comes again at once would only be refused again. */
+const LEAST_RETRY_AFTER_MS = 1000;
 
 export interface Waiter extends Asker {
   readonly without: ReadonlySet<PoeKey> | undefined;
@@ -27,6 +31,8 @@ export class WaitingCalls {
   constructor(
     private readonly pool: KeyPool,
     private readonly caps: CallCaps,
+    private readonly config: PacingConfig,
+    private readonly metrics: Metrics,
   ) {}
 
   get isEmpty(): boolean {
@@ -69,19 +75,21 @@ export class WaitingCalls {
   }
 
   /** Those who have waited long enough, and some of those who are too many. */
-  refuseSome(
-    now: number,
-    { maxWaiting }: PacingConfig,
-    refusal: (reason: RefusalReason) => TurnRefused,
-  ): void {
-    const refuse = (waiter: Waiter, reason: RefusalReason) => {
-      if (this.chat.remove(waiter)) waiter.subscriber.error(refusal(reason));
-    };
+  refuseSome(now: number): void {
     for (let one = this.chat.oldest; one && one.giveUpAt <= now; one = this.chat.oldest) {
-      refuse(one, 'timeout');
+      this.chat.remove(one);
+      one.subscriber.error(this.#refusal(one, 'timeout', now));
     }
-    for (const late of this.chat.beyond(maxWaiting)) {
-      late.subscriber.error(refusal('queue_full'));
+    for (const late of this.chat.beyond(this.config.maxWaiting)) {
+      late.subscriber.error(this.#refusal(late, 'queue_full', now));
+    }
+  }
+
+  /** All but the calls of the Usage API. */
+  refuseAll(toError: () => Error): void {
+    for (let one = this.chat.oldest; one; one = this.chat.oldest) {
+      this.chat.remove(one);
+      one.subscriber.error(toError());
     }
   }
 
@@ -89,6 +97,13 @@ export class WaitingCalls {
   nextChange(now: number): number {
     if (this.isEmpty) return Infinity;
     return Math.min(this.chat.oldest?.giveUpAt ?? Infinity, this.pool.nextChange(now));
+  }
+
+  #refusal({ caller }: Waiter, reason: RefusalReason, now: number): TurnRefused {
+    this.metrics.queueRefused.inc({ reason });
+    const waitMs = Math.ceil(this.pool.likelyWaitMs(this.chat.size, now));
+    const lack = this.caps.lackOf(caller) ?? 'requests';
+    return new TurnRefused(reason, lack, Math.max(LEAST_RETRY_AFTER_MS, waitMs));
   }
 
   #ready(most: number, fits: (waiter: Waiter) => boolean): Waiter[] {
