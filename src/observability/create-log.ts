@@ -21,7 +21,9 @@ export function createLog(config: Config, destination?: DestinationStream): Logg
         secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line),
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // A line that is being written holds nobody up, and those that come meanwhile go with one call.
+  // What has not been written is written when the process exits, by whatever way it does.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: false }));
 }
 
 /** As it stands inside a JSON string; twice for JSON that is quoted in a message. */

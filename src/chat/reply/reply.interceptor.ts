@@ -6,7 +6,7 @@ import {
   type StreamableFile,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { map, reduce, switchMap, tap, type Observable } from 'rxjs';
+import { Observable, switchMap } from 'rxjs';
 import { ServerConfig, StreamConfig } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { toApiError } from '../../errors/to-api-error.ts';
@@ -14,12 +14,13 @@ import { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
+import type { Exchange } from '../exchange.ts';
 import { SettlementService } from '../settlement.service.ts';
 import { CompletionCollector } from './completion-collector.ts';
 import { dropUnlessFetched } from './drop-unless-fetched.ts';
-import { endWhen } from './end-when.ts';
 import { SlowReader } from './event-stream-body.ts';
 import { createHead, FrameWriter } from './frame-writer.ts';
+import { settleAtEnd } from './settle-at-end.ts';
 import { STREAM_HEADERS } from './stream-headers.ts';
 import { toEventStream } from './to-event-stream.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
@@ -43,41 +44,36 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
 
   #reply(answer: ChatAnswer, reply: FastifyReply): Observable<unknown> {
     const { exchange } = answer;
-    const chunks$ = answer.chunks$.pipe(
-      endWhen<ChatChunk>(this.drain.expired$, catalogue.shuttingDown),
-      tap({
-        complete: () => {
-          this.settlement.settle(exchange, 'completed');
-        },
-        error: () => {
-          this.settlement.settle(exchange, 'failed');
-        },
-        unsubscribe: () => {
-          this.settlement.settle(exchange, 'abandoned');
-        },
-      }),
-    );
-    const reply$ = exchange.stream
+    const deadline = { expired$: this.drain.expired$, toError: catalogue.shuttingDown };
+    const chunks$ = settleAtEnd(answer.chunks$, deadline, (outcome) => {
+      this.settlement.settle(exchange, outcome);
+    });
+    return exchange.stream
       ? this.#stream(answer, chunks$, reply)
-      : this.#json(answer, chunks$);
-    return reply$.pipe(
-      tap(() => {
-        const clipped = exchange.facts.clippedMessages;
-        if (clipped > 0) void reply.header('x-poe-proxy-clipped-messages', clipped);
-        // A heartbeat goes out before anybody knows who will answer.
-        if (exchange.hasAnswered) void reply.header('x-poe-proxy-model', exchange.model.name);
-      }),
-    );
+      : this.#json(answer, chunks$, reply);
   }
 
-  #json({ exchange }: ChatAnswer, chunks$: Observable<ChatChunk>): Observable<unknown> {
-    return chunks$.pipe(
-      reduce((collector, chunk) => {
-        collector.add(chunk);
-        return collector;
-      }, new CompletionCollector()),
-      map((collector) => collector.toCompletion(createHead(exchange))),
-    );
+  #json(
+    { exchange }: ChatAnswer,
+    chunks$: Observable<ChatChunk>,
+    reply: FastifyReply,
+  ): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const collector = new CompletionCollector();
+      return chunks$.subscribe({
+        next: (chunk) => {
+          collector.add(chunk);
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          setOwnHeaders(reply, exchange);
+          subscriber.next(collector.toCompletion(createHead(exchange)));
+          subscriber.complete();
+        },
+      });
+    });
   }
 
   #stream(
@@ -107,10 +103,19 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
         this.metrics.streamEnds.inc({ reason: reason ?? 'abandoned' });
         dropUnlessFetched(reply.raw);
       },
-    }).pipe(
-      tap(() => {
+      onOpen: () => {
+        setOwnHeaders(reply, exchange);
         void reply.headers(STREAM_HEADERS);
-      }),
-    );
+      },
+    });
   }
+}
+
+/** To be called when the answer begins, which may be with a heartbeat. */
+function setOwnHeaders(reply: FastifyReply, { facts, hasAnswered, model }: Exchange): void {
+  if (facts.clippedMessages > 0) {
+    void reply.header('x-poe-proxy-clipped-messages', facts.clippedMessages);
+  }
+  // A heartbeat goes out before anybody knows who will answer.
+  if (hasAnswered) void reply.header('x-poe-proxy-model', model.name);
 }

@@ -29,10 +29,10 @@ function request(
     waiting: new WaitingBytes(),
     heartbeat: { heartbeatMs: HEARTBEAT_MS, heartbeatStyle },
     toApiError: (error) => catalogue.upstreamCutOff((error as Error).message),
+    onOpen: () => tell('<headers>'),
     onClose,
   }).subscribe({
     next: (file) => {
-      tell('<headers>');
       readFrames(file, tell);
     },
     error: (error: { status: number; code: string }) => tell(`<${error.status} ${error.code}>`),

@@ -14,6 +14,8 @@ interface Options {
   readonly waiting: WaitingBytes;
   readonly heartbeat: StreamConfig;
   readonly toApiError: (error: unknown) => ApiError;
+  /** Just before the body comes. */
+  readonly onOpen: () => void;
   /** The stream is over: `error` unless it ended cleanly. */
   readonly onClose: (error: Error | null) => void;
 }
@@ -25,7 +27,7 @@ interface Options {
  */
 export function toEventStream(
   chunks$: Observable<ChatChunk>,
-  { writer, gate, waiting, heartbeat, toApiError, onClose }: Options,
+  { writer, gate, waiting, heartbeat, toApiError, onOpen, onClose }: Options,
 ): Observable<StreamableFile> {
   return new Observable((reply) => {
     const production = new Subscription();
@@ -39,6 +41,7 @@ export function toEventStream(
       const file = new StreamableFile(body, { type: 'text/event-stream; charset=utf-8' });
       // The failure has been logged with its request.
       file.setErrorLogger(() => undefined);
+      onOpen();
       reply.next(file);
       reply.complete();
       return body;

@@ -1,8 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
-import { validateSync } from 'class-validator';
 import { catalogue } from '../../errors/catalogue.ts';
-import { ChatHead } from './chat-head.ts';
 import type { ChatRequest } from './chat-request.ts';
+import { checkHead } from './check-head.ts';
 import { checkMessages } from './check-messages.ts';
 
 /** OpenAI's own are some forty. All of them are looked at again and again on the way to Poe. */
@@ -24,13 +23,7 @@ export class ChatBodyPipe implements PipeTransform<unknown, ChatRequest> {
         `the body has ${members} members; at most ${MOST_MEMBERS} are taken`,
       );
     }
-    const [fault] = validateSync(ChatHead.of(body as Record<string, unknown>), {
-      stopAtFirstError: true,
-    });
-    if (fault) {
-      const [message = `${fault.property} is not valid`] = Object.values(fault.constraints ?? {});
-      throw catalogue.invalidRequest(message, fault.property);
-    }
+    checkHead(body as Record<string, unknown>);
     checkMessages((body as { messages?: unknown }).messages);
     return body as ChatRequest;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, defer, switchMap, timer, type Observable } from 'rxjs';
+import { catchError, switchMap, timer, type Observable } from 'rxjs';
 import { ApiError } from '../../errors/api-error.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
@@ -38,14 +38,12 @@ export class AttemptsService {
 
   /** Fails with an UpstreamError. Unsubscribing aborts the running call or the wait for the next. */
   run(plan: Plan): Observable<ChatChunk> {
-    return defer(() => {
-      const { model, exchange } = plan;
-      const known = this.memory.apply(model, plan.body);
-      this.retries.countRequest(model.name);
-      const retries = Math.max(0, MOST_RETRIES - exchange.clientRetries);
-      const ladder = new Ladder(model, known.body, retries);
-      return this.#attempt({ ...plan, knownRepairs: known.notes }, ladder);
-    });
+    const { model, exchange } = plan;
+    const known = this.memory.apply(model, plan.body);
+    this.retries.countRequest(model.name);
+    const retries = Math.max(0, MOST_RETRIES - exchange.clientRetries);
+    const ladder = new Ladder(model, known.body, retries);
+    return this.#attempt({ ...plan, knownRepairs: known.notes }, ladder);
   }
 
   /** `last`: why the attempt before failed, which says more than that there is no turn for this. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, defer, finalize, switchMap, tap, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { PoeKey } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
@@ -9,9 +9,7 @@ import type { Turn } from '../../poe/turns/turn.ts';
 import { Turns } from '../../poe/turns/turns.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
-import { holdUntilContent } from '../upstream/hold-until-content.ts';
-import { limitSilence } from '../upstream/limit-silence.ts';
-import { limitWhole } from '../upstream/limit-whole.ts';
+import { followCall } from '../upstream/follow-call.ts';
 import { PoeClient } from '../upstream/poe-client.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
@@ -43,23 +41,26 @@ export class CallService {
    * Unsubscribing aborts the call, or leaves the line.
    */
   make(plan: CallPlan, body: Body, onContent: () => void): Observable<ChatChunk> {
-    return defer(() => {
+    return new Observable((subscriber) => {
       const { exchange, model } = plan;
       this.#refuseIfOpen(model);
       const text = serialize(body);
-      return this.turns.take(exchange.asker, this.#keysToAvoid(exchange)).pipe(
-        catchError((error: unknown) => {
-          throw error instanceof TurnRefused
-            ? catalogue.tooBusy(error.lack, Math.ceil(error.retryAfterMs / 1000))
-            : error;
-        }),
-        switchMap((turn) =>
-          defer(() => this.#call(plan, turn, text, body.stream === true, onContent)).pipe(
-            finalize(() => {
+      const isStream = body.stream === true;
+      subscriber.add(
+        this.turns.take(exchange.asker, this.#keysToAvoid(exchange)).subscribe({
+          next: (turn) => {
+            subscriber.add(() => {
               turn.end();
-            }),
-          ),
-        ),
+            });
+            // It may have opened while this call waited for its turn.
+            const waitMs = this.breakers.waitMs(model.name);
+            if (waitMs > 0) subscriber.error(leftAlone(model, waitMs));
+            else this.#call(plan, turn, text, isStream, onContent).subscribe(subscriber);
+          },
+          error: (error: unknown) => {
+            subscriber.error(toRefusal(error));
+          },
+        }),
       );
     });
   }
@@ -85,8 +86,6 @@ export class CallService {
     isStream: boolean,
     onContent: () => void,
   ): Observable<ChatChunk> {
-    // It may have opened while this call waited for its turn.
-    this.#refuseIfOpen(model);
     const { gate, calls, facts, admission } = exchange;
     const { key } = turn;
     const call = { model, key, sentAt: Date.now(), clockOffsetMs: 0, contentLength: 0 };
@@ -98,31 +97,33 @@ export class CallService {
     // What is no stream has its first token at its end.
     const firstTokenMs = isStream ? limits.firstTokenMs : 0;
     const watch = this.breakers.watch(model.name);
-    return this.client.complete(text, call, gate, { connectMs, headersMs }).pipe(
-      holdUntilContent(() => {
-        turn.accepted();
-        watch?.content();
-        onContent();
-      }),
-      limitWhole(deadline - performance.now()),
-      limitSilence({ firstTokenMs, idleMs, isHeldBack: () => gate.isClosed }),
-      tap({
-        complete: () => {
+    const chunks$ = this.client.complete(text, call, gate, { connectMs, headersMs });
+    const wholeMs = deadline - performance.now();
+    return followCall(
+      chunks$,
+      { wholeMs, firstTokenMs, idleMs, isHeldBack: () => gate.isClosed },
+      {
+        content: () => {
+          turn.accepted();
+          watch?.content();
+          onContent();
+        },
+        completed: () => {
           watch?.complete();
           this.#count('completed');
         },
-        error: (error: unknown) => {
+        failed: (error) => {
           if (error instanceof UpstreamError) {
             watch?.fail(error);
             this.#noteTrouble(exchange, key, error);
-          }
+          } else watch?.leave();
           this.#count(outcomeOf(error));
         },
-        unsubscribe: () => {
+        left: () => {
+          watch?.leave();
           this.#count('aborted');
         },
-      }),
-      finalize(() => watch?.leave()),
+      },
     );
   }
 
@@ -136,6 +137,11 @@ export class CallService {
   #count(outcome: string): void {
     this.metrics.upstreamAttempts.inc({ outcome });
   }
+}
+
+function toRefusal(error: unknown): unknown {
+  if (!(error instanceof TurnRefused)) return error;
+  return catalogue.tooBusy(error.lack, Math.ceil(error.retryAfterMs / 1000));
 }
 
 function leftAlone({ name }: RegisteredModel, waitMs: number): UpstreamError {

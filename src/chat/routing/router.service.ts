@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, defer, from, switchMap, type Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { PoeConfig, SpendingConfig } from '../../config/config.ts';
 import { ApiError } from '../../errors/api-error.ts';
 import { mostOutput } from '../../guards/most-output.ts';
@@ -10,7 +10,7 @@ import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
-import { AttemptsService } from './attempts.service.ts';
+import { AttemptsService, type Plan } from './attempts.service.ts';
 import { callLimits } from './call-limits.ts';
 import { mayFallBack } from './may-fall-back.ts';
 
@@ -25,7 +25,10 @@ interface Trip {
   readonly prepare: Prepare;
   /** Ms of `performance.now()`. */
   readonly deadline: number;
+  readonly subscriber: Subscriber<ChatChunk>;
 }
+
+type Chain = readonly [RegisteredModel, ...RegisteredModel[]];
 
 /** Asks the model that was asked for and, as long as nothing was answered, those that stand in. */
 @Injectable()
@@ -44,53 +47,77 @@ export class RouterService {
    * Unsubscribing stops whatever is under way.
    */
   run(exchange: Exchange, prepare: Prepare): Observable<ChatChunk> {
-    return defer(() => {
+    return new Observable((subscriber) => {
       const { asked, registry } = exchange;
       const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
-      const trip = { exchange, prepare, deadline: performance.now() + wholeMs };
+      const trip = { exchange, prepare, deadline: performance.now() + wholeMs, subscriber };
       const fallbacks = registry.fallbacksOf(asked).filter((model) => this.#pays(model, exchange));
-      return this.#ask(trip, [asked, ...fallbacks]);
+      this.#ask(trip, [asked, ...fallbacks]);
     });
   }
 
-  #ask(
-    { exchange, prepare, deadline }: Trip,
-    [model, ...others]: readonly [RegisteredModel, ...RegisteredModel[]],
-    first?: UpstreamError,
-  ): Observable<ChatChunk> {
+  #ask(trip: Trip, [model, ...others]: Chain, first?: UpstreamError): void {
+    const { prepare, subscriber } = trip;
+    const failed = (error: unknown) => {
+      if (!subscriber.closed) this.#askNext(trip, [model, ...others], error, first);
+    };
+    prepare(model)
+      .then((body) => {
+        if (subscriber.closed) return;
+        const answer$ = this.attempts.run(this.#plan(trip, model, body, others.length));
+        subscriber.add(
+          answer$.subscribe({
+            next: (chunk) => {
+              subscriber.next(chunk);
+            },
+            error: failed,
+            complete: () => {
+              subscriber.complete();
+            },
+          }),
+        );
+      })
+      .catch(failed);
+  }
+
+  #plan({ exchange, deadline }: Trip, model: RegisteredModel, body: Body, others: number): Plan {
+    exchange.facts.startWaiting();
+    const shareMs = (deadline - performance.now()) / (others + 1);
+    const hasFallback = others > 0;
+    return {
+      exchange,
+      model,
+      body,
+      // Each of those after it gets one call at least.
+      mostCalls: Math.max(exchange.calls.length + 1, MOST_CALLS - others),
+      deadline,
+      limits: callLimits(model, this.config, hasFallback, shareMs),
+      hasFallback,
+    };
+  }
+
+  /** The first of the chain came to nothing. */
+  #askNext(trip: Trip, [model, ...others]: Chain, error: unknown, first?: UpstreamError): void {
+    const { exchange, deadline, subscriber } = trip;
     const { calls, facts } = exchange;
-    const hasFallback = others.length > 0;
-    return from(prepare(model)).pipe(
-      switchMap((body) => {
-        facts.startWaiting();
-        const shareMs = (deadline - performance.now()) / (others.length + 1);
-        return this.attempts.run({
-          exchange,
-          model,
-          body,
-          // Each of those after it gets one call at least.
-          mostCalls: Math.max(calls.length + 1, MOST_CALLS - others.length),
-          deadline,
-          limits: callLimits(model, this.config, hasFallback, shareMs),
-          hasFallback,
-        });
-      }),
-      catchError((error: unknown) => {
-        facts.stopWaiting();
-        if (exchange.hasAnswered) throw error;
-        // A fallback that cannot take the request, or has no turn: that is not what went wrong.
-        const isMoot = error instanceof ApiError && first;
-        const failure = isMoot ? first : error;
-        if (!(failure instanceof UpstreamError)) throw error;
-        const afterMs = Date.now() - (calls.at(-1)?.sentAt ?? Date.now());
-        const next = others.findIndex((other) => mayFallBack(failure, model, other, afterMs));
-        const rest = others.slice(next);
-        const isOver = calls.length >= MOST_CALLS || performance.now() >= deadline;
-        if (next < 0 || !isChain(rest) || isOver) throw first ?? failure;
-        this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(failure) });
-        return this.#ask({ exchange, prepare, deadline }, rest, first ?? failure);
-      }),
-    );
+    facts.stopWaiting();
+    // A fallback that cannot take the request, or has no turn: that is not what went wrong.
+    const isMoot = error instanceof ApiError && first;
+    const failure = isMoot ? first : error;
+    if (exchange.hasAnswered || !(failure instanceof UpstreamError)) {
+      subscriber.error(error);
+      return;
+    }
+    const afterMs = Date.now() - (calls.at(-1)?.sentAt ?? Date.now());
+    const next = others.findIndex((other) => mayFallBack(failure, model, other, afterMs));
+    const rest = others.slice(next);
+    const isOver = calls.length >= MOST_CALLS || performance.now() >= deadline;
+    if (next < 0 || !isChain(rest) || isOver) {
+      subscriber.error(first ?? failure);
+      return;
+    }
+    this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(failure) });
+    this.#ask(trip, rest, first ?? failure);
   }
 
   /** What would have been refused if it had been asked for is not asked in its place either. */
@@ -101,9 +128,7 @@ export class RouterService {
   }
 }
 
-function isChain(
-  models: readonly RegisteredModel[],
-): models is readonly [RegisteredModel, ...RegisteredModel[]] {
+function isChain(models: readonly RegisteredModel[]): models is Chain {
   return models.length > 0;
 }
 
