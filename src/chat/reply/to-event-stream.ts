@@ -6,6 +6,7 @@ import type { ChatChunk } from '../chat-chunk.ts';
 import type { FlowGate } from '../upstream/flow-gate.ts';
 import { EventStreamBody } from './event-stream-body.ts';
 import { DONE, PING, type FrameWriter } from './frame-writer.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 interface Options {
@@ -46,26 +47,26 @@ export function toEventStream(
       reply.complete();
       return body;
     };
-    const beat = startHeartbeat(heartbeat, () => {
+    const beat = new Heartbeat(heartbeat, () => {
       opened().send(heartbeat.heartbeatStyle === 'chunk' ? writer.emptyChunk() : PING);
     });
     production.add(() => {
-      clearInterval(beat);
+      beat.stop();
     });
     production.add(
       chunks$.subscribe({
         next: (chunk) => {
           opened().send(writer.chunk(chunk));
-          beat?.refresh();
+          beat.sent();
         },
         error: (error: unknown) => {
-          clearInterval(beat);
+          beat.stop();
           const shown = toApiError(error);
           if (body) body.fail(writer.error(shown), shown);
           else reply.error(shown);
         },
         complete: () => {
-          clearInterval(beat);
+          beat.stop();
           const open = opened();
           open.send(DONE);
           open.finish();
@@ -76,13 +77,4 @@ export function toEventStream(
       if (!body) production.unsubscribe();
     };
   });
-}
-
-/** Calls `beat` after each silence; whoever sends something else refreshes the timer. */
-function startHeartbeat(
-  { heartbeatMs, heartbeatStyle }: StreamConfig,
-  beat: () => void,
-): NodeJS.Timeout | undefined {
-  if (heartbeatStyle === 'off') return undefined;
-  return setInterval(beat, heartbeatMs);
 }

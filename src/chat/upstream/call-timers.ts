@@ -17,6 +17,8 @@ export class CallTimers {
   readonly #whole: NodeJS.Timeout;
   #first: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  /** Ms of `performance.now()`. */
+  #lastChunkAt = 0;
 
   /** `onTimeout` is told what was too slow. */
   constructor(times: CallTimes, onTimeout: (message: string) => void) {
@@ -40,9 +42,10 @@ export class CallTimers {
   chunk(isLast: boolean): void {
     if (this.#first) clearTimeout(this.#first);
     this.#first = undefined;
+    // To note the time is cheap, to move a timer with every chunk is not.
+    this.#lastChunkAt = performance.now();
     if (isLast) clearTimeout(this.#idle);
-    else if (this.#idle) this.#idle.refresh();
-    else this.#idle = setTimeout(this.#silence, this.#times.idleMs);
+    else this.#idle ??= setTimeout(this.#silence, this.#times.idleMs);
   }
 
   clear(): void {
@@ -53,7 +56,10 @@ export class CallTimers {
 
   readonly #silence = (): void => {
     const { idleMs, isHeldBack } = this.#times;
-    if (isHeldBack()) this.#idle?.refresh();
+    const dueInMs = this.#lastChunkAt + idleMs - performance.now();
+    // Timers may fire a fraction of a millisecond early.
+    if (dueInMs > 1) this.#idle = setTimeout(this.#silence, dueInMs);
+    else if (isHeldBack()) this.#idle?.refresh();
     else this.#onTimeout(`Poe was silent for ${idleMs / 1000} s in the middle of its answer.`);
   };
 }
