@@ -77,6 +77,10 @@ export abstract class PacingConfig {
   abstract readonly maxWaitMs: number;
   /** Requests that may wait at a time. */
   abstract readonly maxWaiting: number;
+}
+
+/** What is kept outside of the process. */
+export abstract class StoreConfig {
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
 }
@@ -137,6 +141,7 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;
+  readonly store: StoreConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;

@@ -69,8 +69,8 @@ describe('defaults', () => {
         concurrentCallsPerCaller: 0,
         maxWaitMs: 30_000,
         maxWaiting: 1000,
-        redisUrl: undefined,
       },
+      store: { redisUrl: undefined },
       routing: {
         retryBudgetPercent: 10,
         retryBudgetMin: 3,

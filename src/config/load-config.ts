@@ -47,6 +47,7 @@ export function loadConfig(raw: RawEnvironment): Config {
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),
+    store: { redisUrl: env.REDIS_URL },
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,
@@ -83,7 +84,6 @@ function pacingConfig(env: Environment): PacingConfig {
     concurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
     maxWaitMs: env.QUEUE_TIMEOUT_SECONDS * SECOND,
     maxWaiting: env.QUEUE_LENGTH,
-    redisUrl: env.REDIS_URL,
   };
 }
 

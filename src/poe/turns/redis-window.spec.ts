@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { RedisLink } from '../../store/redis-link.ts';
 import { LocalWindow } from './local-window.ts';
-import type { RedisLink } from './redis-link.ts';
 import { RedisWindow } from './redis-window.ts';
 
 /** What real servers do is in test/shared-pace.e2e-spec.ts; this is an order that they seldom show. */
@@ -14,7 +14,7 @@ it('tells Redis of requests that were made while it was being told of earlier on
     onReturn: (teller: typeof tell) => {
       tell = teller;
     },
-    take: (...[, , , wanted, , first, ...ages]: number[]) => {
+    run: (...[, , , , wanted, , first, ...ages]: number[]) => {
       asked.push([first, ages.length]);
       return Promise.resolve([wanted, 0]);
     },

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { StoreConfig } from '../config/config.ts';
+import { Log } from '../observability/log.ts';
+import { RedisLink } from './redis-link.ts';
+
+/** What is kept outside of the process. Absent, and injected as undefined, where none is configured. */
+@Module({
+  providers: [
+    {
+      provide: RedisLink,
+      inject: [StoreConfig, Log],
+      useFactory: async ({ redisUrl }: StoreConfig, log: Log) =>
+        redisUrl === undefined ? undefined : RedisLink.open(redisUrl, log),
+    },
+  ],
+  exports: [RedisLink],
+})
+export class StoreModule {}
