@@ -79,8 +79,14 @@ export abstract class PacingConfig {
   abstract readonly maxWaiting: number;
 }
 
-/** What is kept outside of the process. */
+/** What is kept outside of the process. There is one database, or none. */
 export abstract class StoreConfig {
+  /** Where SQLite keeps its file. */
+  abstract readonly dataDir: string | undefined;
+  /** Of PostgreSQL, password included. */
+  abstract readonly databaseUrl: string | undefined;
+  /** What a row in SQLite survives once it is written: the end of the process, or of the power. */
+  abstract readonly durability: 'process' | 'power';
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
 }

@@ -70,7 +70,12 @@ describe('defaults', () => {
         maxWaitMs: 30_000,
         maxWaiting: 1000,
       },
-      store: { redisUrl: undefined },
+      store: {
+        dataDir: undefined,
+        databaseUrl: undefined,
+        durability: 'process',
+        redisUrl: undefined,
+      },
       routing: {
         retryBudgetPercent: 10,
         retryBudgetMin: 3,
