@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { Kysely, sql } from 'kysely';
+import type { Kysely, RawBuilder, sql } from 'kysely';
 import type { Availability } from './availability.ts';
 import type { BatchConnection } from './batch-connection.ts';
 import type { Schema } from './schema.ts';
@@ -24,6 +24,7 @@ export class Database implements OnApplicationShutdown {
   /** Kysely's template for what it has no words for; loaded with the database, not before. */
   readonly sql: typeof sql;
   readonly #availability: Availability;
+  readonly #beforeClose: (() => Promise<unknown>)[] = [];
   #closing: Promise<void> | undefined;
 
   constructor({ kind, kysely, sql, availability }: Parts) {
@@ -45,12 +46,29 @@ export class Database implements OnApplicationShutdown {
       .provideConnection((connection) => (connection as BatchConnection).executeBatch(statements));
   }
 
+  /** The database's clock, which is one for all processes: ms since 1970. */
+  now(): RawBuilder<number> {
+    return this.kind === 'postgres'
+      ? this.sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+      : this.sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+  }
+
+  /** For who has something to write still. */
+  beforeClose(finish: () => Promise<unknown>): void {
+    this.#beforeClose.push(finish);
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.kysely.destroy();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#beforeClose.map((finish) => finish()));
+    await this.kysely.destroy();
   }
 }
