@@ -11,6 +11,7 @@ import {
   RoutingConfig,
   ServerConfig,
   SpendingConfig,
+  StoreConfig,
   StreamConfig,
   type Config,
 } from './config.ts';
@@ -27,6 +28,7 @@ const SLICES: Provider[] = [
   slice(ModelsConfig, 'models'),
   slice(PoeConfig, 'poe'),
   slice(PacingConfig, 'pacing'),
+  slice(StoreConfig, 'store'),
   slice(RoutingConfig, 'routing'),
   slice(SpendingConfig, 'spending'),
   slice(FooterConfig, 'footer'),

@@ -77,6 +77,16 @@ export abstract class PacingConfig {
   abstract readonly maxWaitMs: number;
   /** Requests that may wait at a time. */
   abstract readonly maxWaiting: number;
+}
+
+/** What is kept outside of the process. There is one database, or none. */
+export abstract class StoreConfig {
+  /** Where SQLite keeps its file. */
+  abstract readonly dataDir: string | undefined;
+  /** Of PostgreSQL, password included. */
+  abstract readonly databaseUrl: string | undefined;
+  /** What a row in SQLite survives once it is written: the end of the process, or of the power. */
+  abstract readonly durability: 'process' | 'power';
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
 }
@@ -137,6 +147,7 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;
+  readonly store: StoreConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;

@@ -4,6 +4,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   Min,
   ValidateIf,
@@ -86,6 +87,13 @@ export class Environment {
     { message: '$property must be a URL such as redis://redis:6379' },
   )
   REDIS_URL?: string;
+  @IsOptional() @IsString() DATA_DIR?: string;
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, {
+    message: '$property must be a URL such as postgresql://user:password@host:5432/poe_proxy',
+  })
+  DATABASE_URL?: string;
+  @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
   HTTPS_PROXY?: string;

@@ -69,6 +69,11 @@ describe('defaults', () => {
         concurrentCallsPerCaller: 0,
         maxWaitMs: 30_000,
         maxWaiting: 1000,
+      },
+      store: {
+        dataDir: undefined,
+        databaseUrl: undefined,
+        durability: 'process',
         redisUrl: undefined,
       },
       routing: {

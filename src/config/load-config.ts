@@ -5,6 +5,7 @@ import type {
   LogLevel,
   PacingConfig,
   SpendingConfig,
+  StoreConfig,
   StreamConfig,
 } from './config.ts';
 import { Environment } from './environment.ts';
@@ -47,6 +48,7 @@ export function loadConfig(raw: RawEnvironment): Config {
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),
+    store: storeConfig(env, problems),
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,
@@ -83,6 +85,19 @@ function pacingConfig(env: Environment): PacingConfig {
     concurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
     maxWaitMs: env.QUEUE_TIMEOUT_SECONDS * SECOND,
     maxWaiting: env.QUEUE_LENGTH,
+  };
+}
+
+function storeConfig(env: Environment, problems: string[]): StoreConfig {
+  if (env.DATA_DIR !== undefined && env.DATABASE_URL !== undefined) {
+    problems.push(
+      'DATA_DIR and DATABASE_URL are both set: keep one of them, there is one database',
+    );
+  }
+  return {
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    durability: env.DB_DURABILITY as StoreConfig['durability'],
     redisUrl: env.REDIS_URL,
   };
 }

@@ -87,8 +87,25 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly commits = new Counter({
+    name: 'poe_proxy_database_commits_total',
+    help: 'Transactions in which rows of the ledger were written together',
+    registers: [this.registry],
+  });
+  readonly rows = new Counter({
+    name: 'poe_proxy_database_rows_total',
+    help: 'Rows of the ledger written in them',
+    registers: [this.registry],
+  });
+
   /** Whoever gives turns says how things stand, when the metrics are read. */
   turns = () => ({ waiting: 0, keysSetAside: 0 });
+
+  /** Whoever writes rows says the same; oldest is how long the first has been waiting. */
+  writes = () => ({ waiting: 0, oldestMs: 0 });
+
+  /** The database, if there is one. */
+  database = (): { kind: string; isUp: boolean } | undefined => undefined;
 
   constructor() {
     this.#gauge('poe_proxy_queue_waiting', 'Calls that wait for their turn to call Poe', () => {
@@ -97,9 +114,27 @@ export class Metrics {
     this.#gauge('poe_proxy_poe_keys_set_aside', 'Keys that Poe refused and that rest', () => {
       return this.turns().keysSetAside;
     });
+    this.#gauge('poe_proxy_database_waiting', 'Rows that wait to be written', () => {
+      return this.writes().waiting;
+    });
+    this.#gauge('poe_proxy_database_oldest_seconds', 'How long the oldest of them waits', () => {
+      return this.writes().oldestMs / 1000;
+    });
+    const database = () => this.database();
+    new Gauge({
+      name: 'poe_proxy_database_up',
+      help: 'Whether the database answers: 1, or 0 from its first failure on',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        const found = database();
+        if (found) this.set({ kind: found.kind }, found.isUp ? 1 : 0);
+      },
+    });
     // Process, heap, garbage collection and event-loop delay.
     collectDefaultMetrics({ register: this.registry });
   }
+
   #gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
