@@ -3,6 +3,7 @@ import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config'
 import {
   AuthConfig,
   FooterConfig,
+  KeysConfig,
   LogConfig,
   ModelsConfig,
   PacingConfig,
@@ -35,6 +36,7 @@ const SLICES: Provider[] = [
   slice(StreamConfig, 'stream'),
   slice(RateLimitConfig, 'rateLimit'),
   slice(AuthConfig, 'auth'),
+  slice(KeysConfig, 'keys'),
 ];
 
 /** Hands out the slices of a configuration that was validated before Nest starts. */

@@ -134,6 +134,13 @@ export abstract class AuthConfig {
   abstract readonly keys: readonly StaticKey[];
 }
 
+/** Keys, teams and budgets in a file. */
+export abstract class KeysConfig {
+  abstract readonly file: string | undefined;
+  /** How often the file is looked at for a change. */
+  abstract readonly pollMs: number;
+}
+
 export interface StaticKey {
   readonly name: string;
   readonly secret: string;
@@ -154,4 +161,5 @@ export interface Config {
   readonly stream: StreamConfig;
   readonly rateLimit: RateLimitConfig;
   readonly auth: AuthConfig;
+  readonly keys: KeysConfig;
 }

@@ -59,6 +59,7 @@ export class Environment {
   @Whole(1, WEEK_SECONDS, 60) RATE_LIMIT_WINDOW_SECONDS = 60;
   @IsOptional() @IsIn(['open', 'keys'], oneOf) AUTH?: string;
   @IsOptional() @IsString() PROXY_API_KEYS?: string;
+  @IsOptional() @IsString() KEYS_FILE?: string;
 
   @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
   @Whole(0, MOST_FOOTER_WAIT_MS, 2500) FOOTER_WAIT_MS = 2500;

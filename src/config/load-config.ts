@@ -73,6 +73,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       windowMs: env.RATE_LIMIT_WINDOW_SECONDS * SECOND,
     },
     auth: authConfig(env, problems),
+    keys: { file: env.KEYS_FILE, pollMs: 2 * SECOND },
   };
   if (problems.length > 0) throw new InvalidConfiguration('environment', problems);
   return freeze(config);
@@ -104,9 +105,11 @@ function storeConfig(env: Environment, problems: string[]): StoreConfig {
 
 function authConfig(env: Environment, problems: string[]): AuthConfig {
   const keys = parseStaticKeys(env.PROXY_API_KEYS, problems);
-  const mode = env.AUTH ?? (env.PROXY_API_KEYS === undefined ? 'open' : 'keys');
-  if (mode === 'keys' && parseList(env.PROXY_API_KEYS).length === 0) {
-    problems.push('AUTH=keys needs PROXY_API_KEYS: give name:secret, or set AUTH=open');
+  const hasKeys = env.PROXY_API_KEYS !== undefined || env.KEYS_FILE !== undefined;
+  const mode = env.AUTH ?? (hasKeys ? 'keys' : 'open');
+  const mayComeLater = env.KEYS_FILE !== undefined;
+  if (mode === 'keys' && !mayComeLater && parseList(env.PROXY_API_KEYS).length === 0) {
+    problems.push('AUTH=keys needs PROXY_API_KEYS or KEYS_FILE: give keys, or set AUTH=open');
   }
   if (mode === 'open' && env.PROXY_API_KEYS !== undefined) {
     problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');

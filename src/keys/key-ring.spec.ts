@@ -19,7 +19,7 @@ describe('with keys', () => {
     [`BEARER   ${SECRET}  `, 'chat-ui'],
     [`Bearer ${SECRET}-2`, 'ci'],
   ])('%j is a caller', (header, name) => {
-    expect(ring.identify(header)).toEqual({ name });
+    expect(ring.identify(header)).toMatchObject({ name });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * The gateway's metrics. Labels come from closed sets only (route templates, registry names,
+ * The gateway's metrics. Labels come from closed sets only (route templates, registry names, teams,
  * status codes, named outcomes), or a stranger could fill the memory with series.
  */
 @Injectable()
@@ -11,8 +11,8 @@ export class Metrics {
 
   readonly requests = new Counter({
     name: 'poe_proxy_requests_total',
-    help: 'Requests answered, by route template, registry model and status',
-    labelNames: ['route', 'model', 'status'] as const,
+    help: 'Requests answered, by route template, registry model, team and status',
+    labelNames: ['route', 'model', 'team', 'status'] as const,
     registers: [this.registry],
   });
   readonly requestSeconds = new Histogram({
@@ -70,13 +70,19 @@ export class Metrics {
   });
   readonly points = new Counter({
     name: 'poe_proxy_points_total',
-    help: 'Points spent, by registry model and by where the figure is from',
-    labelNames: ['model', 'source'] as const,
+    help: 'Points spent, by registry model, team and by where the figure is from',
+    labelNames: ['model', 'team', 'source'] as const,
     registers: [this.registry],
   });
   readonly modelsReloads = new Counter({
     name: 'poe_proxy_models_reloads_total',
     help: 'Changes of models.yaml seen, by whether the new version was taken',
+    labelNames: ['result'] as const,
+    registers: [this.registry],
+  });
+  readonly keysReloads = new Counter({
+    name: 'poe_proxy_keys_reloads_total',
+    help: 'Changes of the keys file seen, by whether the new version was taken',
     labelNames: ['result'] as const,
     registers: [this.registry],
   });
