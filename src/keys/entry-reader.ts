@@ -44,7 +44,11 @@ export class EntryReader {
   }
 
   text(member: string, form: RegExp, hint: string): string | undefined {
-    return this.#read(member, hint, (value) => typeof value === 'string' && form.test(value));
+    return this.#read(
+      member,
+      hint,
+      (value): value is string => typeof value === 'string' && form.test(value),
+    );
   }
 
   name(member: string): string | undefined {
@@ -52,15 +56,15 @@ export class EntryReader {
   }
 
   oneOf<T extends string>(member: string, values: readonly T[]): T | undefined {
-    const hint = `be one of ${values.join(', ')}`;
-    return this.#read(member, hint, (value) => values.some((one) => one === value));
+    const isOne = (value: unknown): value is T => values.some((one) => one === value);
+    return this.#read(member, `be one of ${values.join(', ')}`, isOne);
   }
 
   whole(member: string, least: number): number | undefined {
     return this.#read(
       member,
       `be a whole number of at least ${least}`,
-      (value) => Number.isSafeInteger(value) && (value as number) >= least,
+      (value): value is number => Number.isSafeInteger(value) && (value as number) >= least,
     );
   }
 
@@ -71,26 +75,25 @@ export class EntryReader {
   /** ms since 1970; a day alone is its beginning in UTC. */
   time(member: string): number | undefined {
     const hint = 'be a date such as 2027-01-31 or 2027-01-31T18:00:00Z';
-    const isTime = (value: unknown) =>
+    const isTime = (value: unknown): value is string =>
       typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value));
-    const text = this.#read<string>(member, hint, isTime);
+    const text = this.#read(member, hint, isTime);
     return text === undefined ? undefined : Date.parse(text);
   }
 
   texts(member: string, form: RegExp, hint: string): string[] | undefined {
-    const isOne = (item: unknown) => typeof item === 'string' && form.test(item);
-    return this.#read(
-      member,
-      hint,
-      (value) => Array.isArray(value) && value.length > 0 && value.every(isOne),
-    );
+    const areTexts = (value: unknown): value is string[] =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((item) => typeof item === 'string' && form.test(item));
+    return this.#read(member, hint, areTexts);
   }
 
   /** The value is never quoted: in the wrong place it may be a secret. */
-  #read<T>(member: string, hint: string, isValid: (value: unknown) => boolean): T | undefined {
+  #read<T>(member: string, hint: string, isValid: (value: unknown) => value is T): T | undefined {
     if (!this.has(member)) return undefined;
     const value = this.entry[member];
-    if (isValid(value)) return value as T;
+    if (isValid(value)) return value;
     this.tell(member, `${member} must ${hint}`);
     return undefined;
   }

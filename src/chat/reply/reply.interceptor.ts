@@ -14,6 +14,7 @@ import { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
+import type { Exchange } from '../exchange.ts';
 import { SettlementService } from '../settlement.service.ts';
 import { CompletionCollector } from './completion-collector.ts';
 import { dropUnlessFetched } from './drop-unless-fetched.ts';
@@ -70,6 +71,11 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
     );
   }
 
+  #heartbeatFor({ admission }: Exchange): StreamConfig {
+    const { heartbeatMs, heartbeatStyle } = this.config;
+    return { heartbeatMs, heartbeatStyle: admission.caller.heartbeat ?? heartbeatStyle };
+  }
+
   #json({ exchange }: ChatAnswer, chunks$: Observable<ChatChunk>): Observable<unknown> {
     return chunks$.pipe(
       reduce((collector, chunk) => {
@@ -92,7 +98,7 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
       writer: new FrameWriter(createHead(exchange), includeUsage),
       gate,
       waiting: this.waiting,
-      heartbeat: this.config,
+      heartbeat: this.#heartbeatFor(exchange),
       toApiError: (error) => {
         const shown = toApiError(error, {
           method,
