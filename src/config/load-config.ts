@@ -107,9 +107,11 @@ function authConfig(env: Environment, problems: string[]): AuthConfig {
   const keys = parseStaticKeys(env.PROXY_API_KEYS, problems);
   const hasKeys = env.PROXY_API_KEYS !== undefined || env.KEYS_FILE !== undefined;
   const mode = env.AUTH ?? (hasKeys ? 'keys' : 'open');
-  const mayComeLater = env.KEYS_FILE !== undefined;
+  const mayComeLater = [env.KEYS_FILE, env.DATA_DIR, env.DATABASE_URL].some(Boolean);
   if (mode === 'keys' && !mayComeLater && parseList(env.PROXY_API_KEYS).length === 0) {
-    problems.push('AUTH=keys needs PROXY_API_KEYS or KEYS_FILE: give keys, or set AUTH=open');
+    problems.push(
+      'AUTH=keys needs PROXY_API_KEYS, KEYS_FILE or a database: give keys, or set AUTH=open',
+    );
   }
   if (mode === 'open' && env.PROXY_API_KEYS !== undefined) {
     problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');

@@ -1,7 +1,5 @@
 import { ApiError, type ErrorFacts } from './api-error.ts';
-
-/** Patterns that an error names; a key may have more. */
-const MOST_PATTERNS = 20;
+import { keyErrors } from './key-errors.ts';
 
 type Facts = Omit<ErrorFacts, 'status' | 'type' | 'code'>;
 
@@ -19,6 +17,8 @@ const LACKS = {
 
 /** Every error of our own making; docs/errors.md lists the same codes. */
 export const catalogue = {
+  ...keyErrors,
+
   invalidJson: () =>
     invalid(400, 'invalid_json', { message: 'The body is not valid JSON. Send one JSON object.' }),
 
@@ -53,15 +53,6 @@ export const catalogue = {
       code: 'insufficient_quota',
       message,
       headers: { 'x-poe-proxy-paused': 'balance' },
-    }),
-
-  modelNotAllowed: (model: string, patterns: readonly string[]) =>
-    new ApiError({
-      status: 403,
-      type: 'permission_error',
-      code: 'model_not_allowed',
-      message: `This key may not use the model "${model}". It is for: ${writePatterns(patterns)}. GET /v1/models lists what it may use.`,
-      param: 'model',
     }),
 
   routeNotFound: (message: string) => invalid(404, 'not_found', { message }),
@@ -158,16 +149,6 @@ export const catalogue = {
       headers: { 'retry-after': String(waitSeconds) },
     }),
 
-  accountUnavailable: () =>
-    new ApiError({
-      status: 503,
-      type: 'server_error',
-      code: 'account_unavailable',
-      message:
-        "The Poe account that pays for this key's team is not configured here. The gateway's operator has to look at POE_API_KEYS and at the team.",
-      headers: { 'x-should-retry': 'false' },
-    }),
-
   shuttingDown: () =>
     new ApiError({
       status: 503,
@@ -188,8 +169,3 @@ export const catalogue = {
 
   upstreamTimeout: (message: string) => unavailable(504, 'upstream_timeout', message),
 };
-
-function writePatterns(patterns: readonly string[]): string {
-  if (patterns.length <= MOST_PATTERNS) return patterns.join(', ');
-  return `${patterns.slice(0, MOST_PATTERNS).join(', ')} and ${patterns.length - MOST_PATTERNS} more`;
-}

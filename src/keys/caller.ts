@@ -23,7 +23,11 @@ export const ANONYMOUS: Caller = Object.freeze({
   teamId: DEFAULT_TEAM,
   teamName: DEFAULT_TEAM,
   models: Object.freeze(['*']),
-  limits: Object.freeze({}),
+  limits: Object.freeze({
+    requestsPerMinute: undefined,
+    tokensPerMinute: undefined,
+    maxStreams: undefined,
+  }),
   footer: undefined,
   heartbeat: undefined,
   poeAccount: undefined,

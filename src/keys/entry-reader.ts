@@ -1,4 +1,5 @@
 import { isRecord } from '../config/is-record.ts';
+import { maskKeyTexts } from '../config/mask-key-texts.ts';
 import type { Path, Report } from '../config/read-yaml.ts';
 
 const NAME = /^[\w.-]{1,64}$/;
@@ -34,6 +35,11 @@ export class EntryReader {
     this.report([...this.path, member], problem);
   }
 
+  /** Of the entry as a whole. */
+  tellAll(problem: string): void {
+    this.report(this.path, problem);
+  }
+
   has(member: string): boolean {
     return this.entry[member] !== undefined && this.entry[member] !== null;
   }
@@ -44,11 +50,7 @@ export class EntryReader {
   }
 
   text(member: string, form: RegExp, hint: string): string | undefined {
-    return this.#read(
-      member,
-      hint,
-      (value): value is string => typeof value === 'string' && form.test(value),
-    );
+    return this.#read(member, hint, (value) => isText(value, form));
   }
 
   name(member: string): string | undefined {
@@ -83,9 +85,7 @@ export class EntryReader {
 
   texts(member: string, form: RegExp, hint: string): string[] | undefined {
     const areTexts = (value: unknown): value is string[] =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.every((item) => typeof item === 'string' && form.test(item));
+      Array.isArray(value) && value.length > 0 && value.every((item) => isText(item, form));
     return this.#read(member, hint, areTexts);
   }
 
@@ -97,4 +97,9 @@ export class EntryReader {
     this.tell(member, `${member} must ${hint}`);
     return undefined;
   }
+}
+
+/** A key is as good as a name to most forms, but names are shown to everybody. */
+function isText(value: unknown, form: RegExp): value is string {
+  return typeof value === 'string' && form.test(value) && maskKeyTexts(value) === value;
 }

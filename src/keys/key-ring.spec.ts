@@ -77,7 +77,7 @@ describe('keys of the form that the gateway makes', () => {
   it('are callers with all that is known of their key and team', () => {
     const { key, bearer } = makeKey({
       models: ['GPT-*'],
-      limits: { requestsPerMinute: 5 },
+      limits: { ...ANONYMOUS.limits, requestsPerMinute: 5 },
       footer: 'off',
       heartbeat: 'chunk',
       expiresAt: NOW + 1,

@@ -57,6 +57,12 @@ export class KeyRing {
     return this.#merged.budgets;
   }
 
+  /** Whether there is such a team or key, in any source. */
+  knows(scope: 'team' | 'key', id: string): boolean {
+    if (scope === 'team') return id === DEFAULT_TEAM || this.#merged.teams.has(id);
+    return this.#merged.keys.has(id) || this.#static.some(({ caller }) => caller.keyId === id);
+  }
+
   /** From now on the source has these; a file goes before a database. */
   take(source: 'file' | 'database', roster: Roster): void {
     this.#rosters.set(source, roster);

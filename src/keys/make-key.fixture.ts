@@ -1,3 +1,4 @@
+import { ANONYMOUS } from './caller.ts';
 import { createKeyText } from './create-key-text.ts';
 import type { KeyRecord, Roster } from './roster.ts';
 
@@ -11,7 +12,7 @@ export function makeKey(facts: Partial<KeyRecord> = {}): { key: KeyRecord; beare
     digest,
     previous: undefined,
     models: ['*'],
-    limits: {},
+    limits: ANONYMOUS.limits,
     footer: undefined,
     heartbeat: undefined,
     expiresAt: undefined,

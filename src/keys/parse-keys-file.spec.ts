@@ -134,7 +134,7 @@ describe('problems', () => {
       'line 1: previous.digest is missing',
       'line 1: previous.until is missing',
     ],
-    [key('rpm: 5'), 'line 1: unknown member "rpm": one of id, name, team'],
+    [key('rpm: 5'), 'line 1: unknown member "rpm": one of id, digest, previous, name, team'],
     [
       `${key()}\nbudgets: [{ key: zzzzzzzzzzzz, period: day, points: 1 }]`,
       'line 2: "zzzzzzzzzzzz" is neither',
@@ -199,6 +199,9 @@ budgets:
     key(`expires: ${CANARY}`),
     `${CANARY}: 1`,
     `keys: [{ name: ${CANARY}, id: ${ID} }]`,
+    key().replace('name: ui', `name: ${CANARY}`),
+    key(`models: [${CANARY}]`),
+    `budgets: [{ model: ${CANARY}, period: day, points: 1 }]`,
     `teams: [{ name: a, poe_account: ${CANARY} }]`,
     `budgets: [{ key: ${CANARY}, period: day, points: 1 }]`,
     `keys: [*${CANARY}]`,

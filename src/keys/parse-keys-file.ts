@@ -3,8 +3,9 @@ import { maskKeyTexts } from '../config/mask-key-texts.ts';
 import { readYaml, type Path, type Report } from '../config/read-yaml.ts';
 import { DEFAULT_TEAM } from './caller.ts';
 import { EntryReader } from './entry-reader.ts';
-import { parseBudgetEntry } from './parse-budget-entry.ts';
 import { parseKeyEntry } from './parse-key-entry.ts';
+import { BUDGET_SETTINGS, readBudgetSettings } from './read-budget-settings.ts';
+import { readTeamSettings, TEAM_SETTINGS } from './read-team-settings.ts';
 import type { BudgetRule, KeyRecord, Roster, TeamRecord } from './roster.ts';
 
 /** What a keys file has to agree with. */
@@ -25,21 +26,13 @@ export function parseKeysFile(text: string, config: KeysFileSurroundings): Roste
 type Known<T> = ReadonlyMap<string, T>;
 
 function parseTeams(value: unknown, report: Report, { poe }: KeysFileSurroundings) {
-  const accounts = new Set(poe.keys.map(({ account }) => account));
   const teams = new Map<string, TeamRecord>();
   eachOf(value, ['teams'], report, (item, path) => {
-    const entry = EntryReader.of(item, path, report, ['name', 'poe_account']);
-    if (!entry) return;
-    if (!entry.has('name')) entry.tell('name', 'name is missing');
-    const name = entry.name('name');
-    const poeAccount = entry.text('poe_account', /./, 'be the name of an account of POE_API_KEYS');
-    if (poeAccount !== undefined && !accounts.has(poeAccount)) {
-      const known = [...accounts].join(', ');
-      entry.tell('poe_account', `poe_account is no account of this gateway: one of ${known}`);
-    }
-    if (name === undefined) return;
-    if (teams.has(name)) entry.tell('name', `the team "${name}" is named above already`);
-    teams.set(name, { id: name, name, poeAccount });
+    const entry = EntryReader.of(item, path, report, TEAM_SETTINGS);
+    const team = entry && readTeamSettings(entry, poe);
+    if (!team) return;
+    if (teams.has(team.name)) entry.tell('name', `the team "${team.name}" is named above already`);
+    teams.set(team.name, { id: team.name, ...team });
   });
   return teams;
 }
@@ -74,9 +67,11 @@ function parseBudgets(
   const keyIds = new Set([...keys.keys(), ...auth.keys.map(({ name }) => `env:${name}`)]);
   const budgets = new Map<string, BudgetRule>();
   eachOf(value, ['budgets'], report, (item, path) => {
-    const budget = parseBudgetEntry(item, path, report);
+    const entry = EntryReader.of(item, path, report, BUDGET_SETTINGS);
+    const budget = entry && readBudgetSettings(entry);
     if (!budget) return;
-    const { id, scope, subject } = budget;
+    const { scope, subject, period } = budget;
+    const id = `file:${scope}:${subject}:${period}`;
     if (scope === 'team' && !isTeam(subject, teams)) {
       report([...path, scope], `"${subject}" is no team of this file`);
     }
@@ -87,7 +82,7 @@ function parseBudgets(
       );
     }
     if (budgets.has(id)) report(path, 'there is a budget for the same and the same period above');
-    budgets.set(id, budget);
+    budgets.set(id, { id, ...budget });
   });
   return [...budgets.values()];
 }

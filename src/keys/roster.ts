@@ -11,12 +11,12 @@ export interface KeyPreferences {
   readonly heartbeat: StreamConfig['heartbeatStyle'] | undefined;
 }
 
-/** What is absent has no limit. */
+/** What is undefined has no limit. */
 export interface KeyLimits {
-  readonly requestsPerMinute?: number;
-  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
   /** At the same time. */
-  readonly maxStreams?: number;
+  readonly maxStreams: number | undefined;
 }
 
 export interface TeamRecord {
