@@ -18,7 +18,8 @@ export function readInput<T>(
   };
   const entry = EntryReader.of(input, [], report, members);
   const value = entry && read(entry);
-  const [path, problem = 'the input is not valid'] = problems[0] ?? [];
   if (problems.length === 0 && value !== undefined) return value;
-  throw catalogue.invalidRequest(maskKeyTexts(problem), path?.join('.') || null);
+  const [path = [], problem = 'the input is not valid'] = problems[0] ?? [];
+  const param = path.length > 0 ? path.join('.') : null;
+  throw catalogue.invalidRequest(maskKeyTexts(problem), param);
 }
