@@ -5,6 +5,7 @@
 const LEVELS = [
   ['config', 'errors'],
   ['observability'],
+  ['store'],
   ['tokens', 'poe'],
   ['models'],
   ['usage', 'keys'],

@@ -27,17 +27,17 @@ describe('the endpoints around chat', () => {
     await sandbox.close();
   });
 
-  it('count what was asked, by route, model and status', async () => {
+  it('count what was asked, by route, model, team and status', async () => {
     await chat(gateway.url, ask('ok'));
     await chat(gateway.url, ask('insufficient-credits', { model: 'GPT-4.1' }));
     await chat(gateway.url, ask('ok', { model: 'nobody-has-this' }));
     await chat(gateway.url, ask('cut-mid-stream'));
     const count = (labels: string) => gateway.metric(`poe_proxy_requests_total{${labels}}`);
     const route = 'route="/v1/chat/completions"';
-    expect(await count(`${route},model="GPT-5.4-Mini",status="200"`)).toBe(2);
-    expect(await count(`${route},model="GPT-4.1",status="402"`)).toBe(1);
+    expect(await count(`${route},model="GPT-5.4-Mini",team="default",status="200"`)).toBe(2);
+    expect(await count(`${route},model="GPT-4.1",team="default",status="402"`)).toBe(1);
     // A stranger's word is no label.
-    expect(await count(`${route},model="other",status="404"`)).toBe(1);
+    expect(await count(`${route},model="other",team="default",status="404"`)).toBe(1);
     expect(await gateway.metric('poe_proxy_stream_ends_total{reason="completed"}')).toBe(1);
     expect(await gateway.metric('poe_proxy_stream_ends_total{reason="failed"}')).toBe(1);
     expect(await gateway.metric('poe_proxy_upstream_attempts_total{outcome="completed"}')).toBe(1);
@@ -58,7 +58,7 @@ describe('the endpoints around chat', () => {
     await chat(gateway.url, ask('ok', { model }));
     const points = sandbox.ledger.find(({ bot_name: bot }) => bot === model)?.cost_points;
     expect(points).toBeGreaterThan(0);
-    const counted = `poe_proxy_points_total{model="${model}",source="history"}`;
+    const counted = `poe_proxy_points_total{model="${model}",team="default",source="history"}`;
     await until('it is booked', async () => (await gateway.metric(counted)) === points);
   });
 

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Log } from '../src/observability/log.ts';
 import { LocalWindow } from '../src/poe/turns/local-window.ts';
 import { makeTurns } from '../src/poe/turns/make-turns.fixture.ts';
-import { RedisLink } from '../src/poe/turns/redis-link.ts';
 import { RedisWindow } from '../src/poe/turns/redis-window.ts';
+import { TAKE_SCRIPT } from '../src/poe/turns/take-script.ts';
 import { Turns } from '../src/poe/turns/turns.ts';
+import { RedisLink } from '../src/store/redis-link.ts';
 import { startGateway } from './support/start-gateway.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { until } from './support/until.ts';
@@ -49,10 +50,10 @@ async function startReplica(
   const log = { info: note, warn: note, error: note } satisfies Log;
   const link = await RedisLink.open(url, log, answerMs);
   cleanUps.push(() => {
-    link.close();
+    link.onApplicationShutdown();
   });
   const window = new RedisWindow(link, KEY, new LocalWindow(limit, windowMs));
-  const replica = await makeTurns({ maxWaitMs }, undefined, { of: () => window });
+  const replica = makeTurns({ maxWaitMs }, undefined, { of: () => window });
   return { ...replica, link, window, logged, up: () => until('Redis is up', () => link.isUp) };
 }
 
@@ -96,7 +97,7 @@ describe.skipIf(!RedisServer.isInstalled())('with Redis', () => {
     await up();
     // Of another replica, which had counted alone: its age in µs, each.
     const ages = [50, 40, 20, 10].map((seconds) => seconds * 1_000_000);
-    await link.take(KEY, (MINUTE + PATIENCE) * 1000, 2, 0, 'other', 4, ...ages);
+    await link.run(TAKE_SCRIPT, KEY, (MINUTE + PATIENCE) * 1000, 2, 0, 'other', 4, ...ages);
     const { count, waitMs } = await window.take(1, performance.now());
     expect(count).toBe(0);
     // Only when the third has left there is one too few.
@@ -205,7 +206,7 @@ it('counts alone from the start when there is no Redis, and says so once', async
   expect(diary[2]).toContain('c: timeout');
   expect(logged).toHaveLength(1);
   expect(logged[0]).toContain('Redis is away');
-  link.close();
+  link.onApplicationShutdown();
   await sleep(1);
   expect(logged).toHaveLength(1);
 });

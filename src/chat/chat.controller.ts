@@ -5,6 +5,7 @@ import { ApiKeyGuard } from '../guards/api-key.guard.ts';
 import { BalanceCutoffGuard } from '../guards/balance-cutoff.guard.ts';
 import { IpThrottlerGuard } from '../guards/ip-throttler.guard.ts';
 import { MessageCostGuard } from '../guards/message-cost.guard.ts';
+import { ModelAccessGuard } from '../guards/model-access.guard.ts';
 import type { ChatAnswer } from './chat-answer.ts';
 import { ChatService } from './chat.service.ts';
 import { FooterInterceptor } from './footer/footer.interceptor.ts';
@@ -19,7 +20,7 @@ export class ChatController {
 
   @Post('completions')
   @HttpCode(200)
-  @UseGuards(IpThrottlerGuard, ApiKeyGuard, BalanceCutoffGuard, MessageCostGuard)
+  @UseGuards(IpThrottlerGuard, ApiKeyGuard, ModelAccessGuard, BalanceCutoffGuard, MessageCostGuard)
   @UseInterceptors(ReplyInterceptor, FooterInterceptor)
   complete(
     @Body(ChatBodyPipe) request: ChatRequest,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, of, type Observable } from 'rxjs';
-import { catalogue } from '../errors/catalogue.ts';
 import { addressOf } from '../guards/address-limit.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
@@ -12,6 +11,7 @@ import { ChatAnswer } from './chat-answer.ts';
 import { clipConversation } from './clip/clip-conversation.ts';
 import { Exchange } from './exchange.ts';
 import { stripFooters } from './footer/strip-footer.ts';
+import { modelNotFound } from './model-not-found.ts';
 import { wantsStream } from './reply/reply-mode.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { RouterService } from './routing/router.service.ts';
@@ -51,8 +51,8 @@ export class ChatService {
     const { facts, admission, headers } = http;
     const { registry } = this.models;
     const model = registry.find(request.model);
-    if (!model) throw catalogue.modelNotFound(request.model, registry.nearest(request.model));
     if (!admission) throw new Error('the guards have not run');
+    if (!model) throw modelNotFound(request.model, registry, admission.caller);
     const stream = wantsStream(request, headers.accept, registry);
     facts.model = model.name;
     facts.stream = stream;

@@ -34,7 +34,7 @@ export class Exchange {
 
   /** Whose turn it is to wait for. */
   get asker(): Asker {
-    return { caller: this.admission.caller.name, address: this.address };
+    return { caller: this.admission.caller.keyId, address: this.address };
   }
 
   /** The model that answers: a fallback, if the one that was asked for did not. */

@@ -1,27 +1,40 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Req, UseGuards } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { catalogue } from '../errors/catalogue.ts';
 import { ApiKeyGuard } from '../guards/api-key.guard.ts';
 import { IpThrottlerGuard } from '../guards/ip-throttler.guard.ts';
+import type { Caller } from '../keys/caller.ts';
+import { mayUse } from '../keys/may-use.ts';
 import { describeModel, type ModelDescription } from '../models/describe-model.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
+import { modelNotFound } from './model-not-found.ts';
 
-/** What is served, in OpenAI's shape. Stands here because it needs the guards. */
+/** What is served to the caller, in OpenAI's shape. Stands here because it needs the guards. */
 @Controller('v1/models')
 @UseGuards(IpThrottlerGuard, ApiKeyGuard)
 export class ModelsController {
   constructor(private readonly models: ModelsFileService) {}
 
   @Get()
-  list(): { object: 'list'; data: ModelDescription[] } {
+  list(@Req() request: FastifyRequest): { object: 'list'; data: ModelDescription[] } {
     const { models, loadedAt } = this.models.registry;
-    return { object: 'list', data: models.map((model) => describeModel(model, loadedAt)) };
+    const caller = callerOf(request);
+    const allowed = models.filter(({ name }) => mayUse(caller, name));
+    return { object: 'list', data: allowed.map((model) => describeModel(model, loadedAt)) };
   }
 
   @Get(':id')
-  one(@Param('id') id: string): ModelDescription {
+  one(@Param('id') id: string, @Req() request: FastifyRequest): ModelDescription {
     const { registry } = this.models;
+    const caller = callerOf(request);
     const model = registry.find(id);
-    if (!model) throw catalogue.modelNotFound(id, registry.nearest(id));
+    if (!model) throw modelNotFound(id, registry, caller);
+    if (!mayUse(caller, model.name)) throw catalogue.modelNotAllowed(model.name, caller.models);
     return describeModel(model, registry.loadedAt);
   }
+}
+
+function callerOf({ admission }: FastifyRequest): Caller {
+  if (!admission) throw new Error('the guards have not run');
+  return admission.caller;
 }

@@ -56,7 +56,7 @@ export class SettlementService {
     for (const { model, usage } of calls) {
       if (usage) this.costs.learnLength(model, usage.completionTokens);
     }
-    if (missing.length === 0) this.#count(costs, rows);
+    if (missing.length === 0) this.#count(exchange, costs, rows);
     else void this.#correct(exchange, rows, missing);
   }
 
@@ -64,7 +64,7 @@ export class SettlementService {
     const late = await this.#find(missing, LATE_ROW_MS, false);
     this.#learn(late);
     const all = new Map([...rows, ...late]);
-    this.#count(this.#settle(exchange, all), all);
+    this.#count(exchange, this.#settle(exchange, all), all);
   }
 
   async #find(calls: readonly UpstreamCall[], waitMs: number, urgent: boolean): Promise<Rows> {
@@ -108,10 +108,11 @@ export class SettlementService {
     );
   }
 
-  #count(costs: Costs, rows: Rows): void {
+  #count({ admission }: Exchange, costs: Costs, rows: Rows): void {
+    const team = admission.caller.teamName;
     for (const [call, points] of costs) {
       const source = rows.has(call) ? 'history' : 'estimate';
-      this.metrics.points.inc({ model: call.model.name, source }, Math.max(0, points));
+      this.metrics.points.inc({ model: call.model.name, team, source }, Math.max(0, points));
     }
   }
 }

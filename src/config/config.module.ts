@@ -3,6 +3,7 @@ import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config'
 import {
   AuthConfig,
   FooterConfig,
+  KeysConfig,
   LogConfig,
   ModelsConfig,
   PacingConfig,
@@ -11,6 +12,7 @@ import {
   RoutingConfig,
   ServerConfig,
   SpendingConfig,
+  StoreConfig,
   StreamConfig,
   type Config,
 } from './config.ts';
@@ -27,12 +29,14 @@ const SLICES: Provider[] = [
   slice(ModelsConfig, 'models'),
   slice(PoeConfig, 'poe'),
   slice(PacingConfig, 'pacing'),
+  slice(StoreConfig, 'store'),
   slice(RoutingConfig, 'routing'),
   slice(SpendingConfig, 'spending'),
   slice(FooterConfig, 'footer'),
   slice(StreamConfig, 'stream'),
   slice(RateLimitConfig, 'rateLimit'),
   slice(AuthConfig, 'auth'),
+  slice(KeysConfig, 'keys'),
 ];
 
 /** Hands out the slices of a configuration that was validated before Nest starts. */

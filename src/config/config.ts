@@ -77,6 +77,16 @@ export abstract class PacingConfig {
   abstract readonly maxWaitMs: number;
   /** Requests that may wait at a time. */
   abstract readonly maxWaiting: number;
+}
+
+/** What is kept outside of the process. There is one database, or none. */
+export abstract class StoreConfig {
+  /** Where SQLite keeps its file. */
+  abstract readonly dataDir: string | undefined;
+  /** Of PostgreSQL, password included. */
+  abstract readonly databaseUrl: string | undefined;
+  /** What a row in SQLite survives once it is written: the end of the process, or of the power. */
+  abstract readonly durability: 'process' | 'power';
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
 }
@@ -124,6 +134,13 @@ export abstract class AuthConfig {
   abstract readonly keys: readonly StaticKey[];
 }
 
+/** Keys, teams and budgets in a file. */
+export abstract class KeysConfig {
+  abstract readonly file: string | undefined;
+  /** How often the file is looked at for a change. */
+  abstract readonly pollMs: number;
+}
+
 export interface StaticKey {
   readonly name: string;
   readonly secret: string;
@@ -137,10 +154,12 @@ export interface Config {
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;
+  readonly store: StoreConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;
   readonly stream: StreamConfig;
   readonly rateLimit: RateLimitConfig;
   readonly auth: AuthConfig;
+  readonly keys: KeysConfig;
 }

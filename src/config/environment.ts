@@ -4,6 +4,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   Min,
   ValidateIf,
@@ -58,6 +59,7 @@ export class Environment {
   @Whole(1, WEEK_SECONDS, 60) RATE_LIMIT_WINDOW_SECONDS = 60;
   @IsOptional() @IsIn(['open', 'keys'], oneOf) AUTH?: string;
   @IsOptional() @IsString() PROXY_API_KEYS?: string;
+  @IsOptional() @IsString() KEYS_FILE?: string;
 
   @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
   @Whole(0, MOST_FOOTER_WAIT_MS, 2500) FOOTER_WAIT_MS = 2500;
@@ -86,6 +88,13 @@ export class Environment {
     { message: '$property must be a URL such as redis://redis:6379' },
   )
   REDIS_URL?: string;
+  @IsOptional() @IsString() DATA_DIR?: string;
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, {
+    message: '$property must be a URL such as postgresql://user:password@host:5432/poe_proxy',
+  })
+  DATABASE_URL?: string;
+  @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
   HTTPS_PROXY?: string;

@@ -69,6 +69,11 @@ describe('defaults', () => {
         concurrentCallsPerCaller: 0,
         maxWaitMs: 30_000,
         maxWaiting: 1000,
+      },
+      store: {
+        dataDir: undefined,
+        databaseUrl: undefined,
+        durability: 'process',
         redisUrl: undefined,
       },
       routing: {
@@ -89,6 +94,7 @@ describe('defaults', () => {
       stream: { heartbeatMs: 15_000, heartbeatStyle: 'comment' },
       rateLimit: { requests: 60, windowMs: 60_000 },
       auth: { mode: 'open', keys: [] },
+      keys: { file: undefined, pollMs: 2000 },
     });
   });
 
@@ -272,6 +278,16 @@ describe('problems', () => {
     expect(problemsOf({ ...KEY, NODE_EXTRA_CA_CERTS: path })).toEqual([
       `NODE_EXTRA_CA_CERTS: ${path} must be a readable file of PEM certificates`,
     ]);
+  });
+
+  it.each([
+    [{ KEYS_FILE: 'keys.yaml' }, 'keys'],
+    [{ KEYS_FILE: 'keys.yaml', AUTH: 'keys' }, 'keys'],
+    [{ KEYS_FILE: 'keys.yaml', AUTH: 'open' }, 'open'],
+    [{}, 'open'],
+  ])('with %j callers are let in by AUTH=%s', (raw, mode) => {
+    const { auth, keys } = loadConfig({ ...KEY, ...raw });
+    expect([auth.mode, keys.file]).toEqual([mode, (raw as { KEYS_FILE?: string }).KEYS_FILE]);
   });
 
   it.each([

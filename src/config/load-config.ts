@@ -5,6 +5,7 @@ import type {
   LogLevel,
   PacingConfig,
   SpendingConfig,
+  StoreConfig,
   StreamConfig,
 } from './config.ts';
 import { Environment } from './environment.ts';
@@ -47,6 +48,7 @@ export function loadConfig(raw: RawEnvironment): Config {
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),
+    store: storeConfig(env, problems),
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,
@@ -71,6 +73,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       windowMs: env.RATE_LIMIT_WINDOW_SECONDS * SECOND,
     },
     auth: authConfig(env, problems),
+    keys: { file: env.KEYS_FILE, pollMs: 2 * SECOND },
   };
   if (problems.length > 0) throw new InvalidConfiguration('environment', problems);
   return freeze(config);
@@ -83,15 +86,32 @@ function pacingConfig(env: Environment): PacingConfig {
     concurrentCallsPerCaller: env.MAX_CONCURRENT_CALLS_PER_CALLER,
     maxWaitMs: env.QUEUE_TIMEOUT_SECONDS * SECOND,
     maxWaiting: env.QUEUE_LENGTH,
+  };
+}
+
+function storeConfig(env: Environment, problems: string[]): StoreConfig {
+  if (env.DATA_DIR !== undefined && env.DATABASE_URL !== undefined) {
+    problems.push(
+      'DATA_DIR and DATABASE_URL are both set: keep one of them, there is one database',
+    );
+  }
+  return {
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    durability: env.DB_DURABILITY as StoreConfig['durability'],
     redisUrl: env.REDIS_URL,
   };
 }
 
 function authConfig(env: Environment, problems: string[]): AuthConfig {
   const keys = parseStaticKeys(env.PROXY_API_KEYS, problems);
-  const mode = env.AUTH ?? (env.PROXY_API_KEYS === undefined ? 'open' : 'keys');
-  if (mode === 'keys' && parseList(env.PROXY_API_KEYS).length === 0) {
-    problems.push('AUTH=keys needs PROXY_API_KEYS: give name:secret, or set AUTH=open');
+  const hasKeys = env.PROXY_API_KEYS !== undefined || env.KEYS_FILE !== undefined;
+  const mode = env.AUTH ?? (hasKeys ? 'keys' : 'open');
+  const mayComeLater = [env.KEYS_FILE, env.DATA_DIR, env.DATABASE_URL].some(Boolean);
+  if (mode === 'keys' && !mayComeLater && parseList(env.PROXY_API_KEYS).length === 0) {
+    problems.push(
+      'AUTH=keys needs PROXY_API_KEYS, KEYS_FILE or a database: give keys, or set AUTH=open',
+    );
   }
   if (mode === 'open' && env.PROXY_API_KEYS !== undefined) {
     problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');

@@ -8,6 +8,7 @@ export const SECRETS = [
   'POE_API_KEYS',
   'PROXY_API_KEYS',
   'REDIS_URL',
+  'DATABASE_URL',
 ] as const;
 
 /**

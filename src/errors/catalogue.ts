@@ -1,4 +1,5 @@
 import { ApiError, type ErrorFacts } from './api-error.ts';
+import { keyErrors } from './key-errors.ts';
 
 type Facts = Omit<ErrorFacts, 'status' | 'type' | 'code'>;
 
@@ -16,6 +17,8 @@ const LACKS = {
 
 /** Every error of our own making; docs/errors.md lists the same codes. */
 export const catalogue = {
+  ...keyErrors,
+
   invalidJson: () =>
     invalid(400, 'invalid_json', { message: 'The body is not valid JSON. Send one JSON object.' }),
 

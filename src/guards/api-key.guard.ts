@@ -13,6 +13,7 @@ export class ApiKeyGuard implements CanActivate {
     const caller = this.keys.identify(request.headers.authorization);
     if (!caller) throw catalogue.invalidApiKey();
     request.facts.caller = caller.name;
+    request.facts.team = caller.teamName;
     request.admission = { caller, tokensIn: 0, estimate: 0 };
     return true;
   }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { SpendingConfig } from '../config/config.ts';
 import { catalogue } from '../errors/catalogue.ts';
 import { Paused } from '../errors/paused.ts';
+import { mayUse } from '../keys/may-use.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import { billedMembers } from '../tokens/read-billed.ts';
@@ -74,11 +75,13 @@ export class MessageCostGuard implements CanActivate {
     return { tokensIn, mostOut };
   }
 
-  #refuseAboveLimit(model: RegisteredModel, { estimate, tokensIn }: Admission, mostOut: number) {
+  #refuseAboveLimit(model: RegisteredModel, admission: Admission, mostOut: number) {
+    const { estimate, tokensIn, caller } = admission;
     const { maxPointsPerMessage: limit } = this.config;
     if (limit === 0 || estimate <= limit) return;
     const size = { tokensIn, tokensOut: Math.min(this.costs.expectedOutput(model), mostOut) };
-    const offers = cheaperModels(this.models.registry, model, size, estimate, limit);
+    const mayOffer = (name: string) => mayUse(caller, name);
+    const offers = cheaperModels(this.models.registry, model, size, estimate, limit, mayOffer);
     throw catalogue.maxPointsPerMessage(
       `This message is estimated at ${writePoints(estimate)} points with ${model.name}, above the limit of ${writePoints(limit)} points per message (MAX_POINTS_PER_MESSAGE). Shorten it or choose another model.${adviseCheaper(offers)}`,
     );

@@ -1,5 +1,25 @@
 import { Module } from '@nestjs/common';
+import { ModelsModule } from '../models/models.module.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { AuditedChanges } from './audited-changes.service.ts';
+import { BudgetAdmin } from './budget-admin.service.ts';
+import { KeyAdmin } from './key-admin.service.ts';
 import { KeyRing } from './key-ring.ts';
+import { KeysDatabaseService } from './keys-database.service.ts';
+import { KeysFileService } from './keys-file.service.ts';
+import { TeamAdmin } from './team-admin.service.ts';
 
-@Module({ providers: [KeyRing], exports: [KeyRing] })
+@Module({
+  imports: [ModelsModule, StoreModule],
+  providers: [
+    KeyRing,
+    KeysFileService,
+    KeysDatabaseService,
+    AuditedChanges,
+    TeamAdmin,
+    KeyAdmin,
+    BudgetAdmin,
+  ],
+  exports: [KeyRing, TeamAdmin, KeyAdmin, BudgetAdmin],
+})
 export class KeysModule {}

@@ -21,9 +21,13 @@ export class ModelRegistry {
     return this.#byName.get(name) ?? this.#byName.get(name.slice(name.indexOf('/') + 1));
   }
 
-  /** The name that a mistyped one was most likely meant to be. */
-  nearest(name: string): string | undefined {
-    return nearestName(name.slice(name.indexOf('/') + 1), [...this.#byName.keys()]);
+  /** The name that a mistyped one was most likely meant to be, of a model that will do. */
+  nearest(
+    name: string,
+    willDo: (model: RegisteredModel) => boolean = () => true,
+  ): string | undefined {
+    const names = [...this.#byName].filter(([, model]) => willDo(model)).map(([known]) => known);
+    return nearestName(name.slice(name.indexOf('/') + 1), names);
   }
 
   /** Those that may stand in for `model`, in the order in which to ask them. */

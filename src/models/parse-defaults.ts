@@ -1,5 +1,5 @@
 import { isRecord } from '../config/is-record.ts';
-import type { Report } from './parse-model-entry.ts';
+import type { Report } from '../config/read-yaml.ts';
 import { MODALITIES, type RegistryDefaults } from './registered-model.ts';
 
 const DEFAULTS: RegistryDefaults = { textMaxTokens: 200_000, textStream: true, fallbacks: {} };

@@ -1,13 +1,9 @@
+import type { Path, Report } from '../config/read-yaml.ts';
 import { parseTimeouts } from './parse-timeouts.ts';
 import type { Modality, Price, RegisteredModel, RegistryDefaults } from './registered-model.ts';
 
 /** One line without blanks around it: names stand in footers, which have to be recognised again. */
 const SANE_NAME = /^(?! )[^\p{Cc}\u2028\u2029]{1,128}(?<! )$/u;
-
-type Path = readonly (string | number)[];
-
-/** Says where in the file a problem is, so that nobody has to count list items. */
-export type Report = (path: Path, problem: string) => void;
 
 const MEMBERS = [
   'poe_name',

@@ -1,41 +1,20 @@
-import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
-import { checkFallbacks } from './check-fallbacks.ts';
 import { isRecord } from '../config/is-record.ts';
+import { readYaml, type Path, type Report } from '../config/read-yaml.ts';
+import { checkFallbacks } from './check-fallbacks.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { parseDefaults } from './parse-defaults.ts';
-import { parseModelEntry, type Report } from './parse-model-entry.ts';
+import { parseModelEntry } from './parse-model-entry.ts';
 import { MODALITIES, type RegisteredModel, type RegistryDefaults } from './registered-model.ts';
-
-const TOP_LEVEL = ['defaults', 'models'];
 
 /** @returns the registry, or every problem of the text, each with its line. */
 export function parseModelsFile(text: string): ModelRegistry | string[] {
-  const lines = new LineCounter();
-  let document: Document;
-  let content: unknown;
-  try {
-    document = parseDocument(text, { lineCounter: lines });
-    if (document.errors.length > 0) return document.errors.map((error) => firstLine(error.message));
-    content = document.toJS();
-  } catch (error) {
-    // Of nesting beyond the stack; and aliases are looked up only now: unknown ones, and those that
-    // would fill the memory.
-    return [error instanceof Error ? error.message : String(error)];
-  }
-  const problems: string[] = [];
-  const report: Report = (path, problem) => {
-    problems.push(`line ${lineOf(document, lines, path)}: ${problem}`);
-  };
-  if (!isMap(document.contents) || !isRecord(content)) {
-    return ['the file must be a map with the members "defaults" and "models"'];
-  }
-  for (const key of Object.keys(content)) {
-    if (!TOP_LEVEL.includes(key)) report([key], `unknown member "${key}": only defaults, models`);
-  }
+  const file = readYaml(text, ['defaults', 'models']);
+  if (Array.isArray(file)) return file;
+  const { content, report, problems } = file;
   const defaults = parseDefaults(content.defaults, report);
   const models = parseModels(content.models, defaults, report);
   reportFallbacks(models, defaults, content.models, report);
-  return problems.length > 0 ? problems : new ModelRegistry(models, defaults, new Date());
+  return problems.length > 0 ? [...problems] : new ModelRegistry(models, defaults, new Date());
 }
 
 function parseModels(value: unknown, defaults: RegistryDefaults, report: Report) {
@@ -86,31 +65,9 @@ function reportFallbacks(
   }
 }
 
-function areNew(
-  model: RegisteredModel,
-  names: Set<string>,
-  path: readonly (string | number)[],
-  report: Report,
-): boolean {
+function areNew(model: RegisteredModel, names: Set<string>, path: Path, report: Report): boolean {
   const twice = [model.name, ...model.aliases].filter((name) => names.has(name));
   if (twice.length > 0) report(path, `"${twice.join('", "')}" is already a name or alias above`);
   for (const name of [model.name, ...model.aliases]) names.add(name);
   return twice.length === 0;
-}
-
-function lineOf(
-  document: Document,
-  lines: LineCounter,
-  path: readonly (string | number)[],
-): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-/** yaml's messages end with a colon and an excerpt of several lines. */
-function firstLine(message: string): string {
-  return message.replace(/:?\n[^]*$/, '');
 }

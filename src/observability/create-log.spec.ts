@@ -29,6 +29,14 @@ describe('createLog', () => {
     });
   });
 
+  it('hides secrets of keys that nobody configured, and leaves their public part', () => {
+    const { log, lines } = logWith();
+    const key = `sk-poe-abcdefghijkl-${'canary_-'.padEnd(43, 'x')}`;
+    log.error({ err: new Error(`bad ${key}`), [key]: key }, key);
+    expect(lines[0]).not.toContain('canary');
+    expect(lines[0]).toContain('sk-poe-abcdefghijkl-[redacted]');
+  });
+
   it.each([
     ['info', ['info', 'error']],
     ['error', ['error']],

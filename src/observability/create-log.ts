@@ -1,9 +1,11 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { maskKeyTexts } from '../config/mask-key-texts.ts';
 
 /**
- * JSON lines on stdout. Redaction works on the finished line, so that a configured secret cannot
- * pass in any field, nested error or stack, whatever a library puts there.
+ * JSON lines on stdout. Redaction works on the finished line, so that neither a configured secret
+ * nor the text of a caller's key can pass in any field, nested error or stack, whatever a library
+ * puts there.
  */
 export function createLog(config: Config, destination?: DestinationStream): Logger {
   const secrets = [...config.poe.keys, ...config.auth.keys]
@@ -18,7 +20,7 @@ export function createLog(config: Config, destination?: DestinationStream): Logg
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: {
       streamWrite: (line: string) =>
-        secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line),
+        secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), maskKeyTexts(line)),
     },
   };
   // A line that is being written holds nobody up, and those that come meanwhile go with one call.

@@ -4,10 +4,10 @@ import { Metrics } from './metrics.ts';
 describe('Metrics', () => {
   it('are read with those of the process and of the event loop', async () => {
     const metrics = new Metrics();
-    metrics.requests.inc({ route: '/v1/models', model: 'other', status: 200 });
+    metrics.requests.inc({ route: '/v1/models', model: 'other', team: 'data', status: 200 });
     const text = await metrics.registry.metrics();
     expect(text).toContain(
-      'poe_proxy_requests_total{route="/v1/models",model="other",status="200"} 1',
+      'poe_proxy_requests_total{route="/v1/models",model="other",team="data",status="200"} 1',
     );
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('process_resident_memory_bytes');

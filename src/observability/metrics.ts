@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * The gateway's metrics. Labels come from closed sets only (route templates, registry names,
+ * The gateway's metrics. Labels come from closed sets only (route templates, registry names, teams,
  * status codes, named outcomes), or a stranger could fill the memory with series.
  */
 @Injectable()
@@ -11,8 +11,8 @@ export class Metrics {
 
   readonly requests = new Counter({
     name: 'poe_proxy_requests_total',
-    help: 'Requests answered, by route template, registry model and status',
-    labelNames: ['route', 'model', 'status'] as const,
+    help: 'Requests answered, by route template, registry model, team and status',
+    labelNames: ['route', 'model', 'team', 'status'] as const,
     registers: [this.registry],
   });
   readonly requestSeconds = new Histogram({
@@ -70,13 +70,19 @@ export class Metrics {
   });
   readonly points = new Counter({
     name: 'poe_proxy_points_total',
-    help: 'Points spent, by registry model and by where the figure is from',
-    labelNames: ['model', 'source'] as const,
+    help: 'Points spent, by registry model, team and by where the figure is from',
+    labelNames: ['model', 'team', 'source'] as const,
     registers: [this.registry],
   });
   readonly modelsReloads = new Counter({
     name: 'poe_proxy_models_reloads_total',
     help: 'Changes of models.yaml seen, by whether the new version was taken',
+    labelNames: ['result'] as const,
+    registers: [this.registry],
+  });
+  readonly keysReloads = new Counter({
+    name: 'poe_proxy_keys_reloads_total',
+    help: 'Changes of the keys file seen, by whether the new version was taken',
     labelNames: ['result'] as const,
     registers: [this.registry],
   });
@@ -87,8 +93,25 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly commits = new Counter({
+    name: 'poe_proxy_database_commits_total',
+    help: 'Transactions in which rows of the ledger were written together',
+    registers: [this.registry],
+  });
+  readonly rows = new Counter({
+    name: 'poe_proxy_database_rows_total',
+    help: 'Rows of the ledger written in them',
+    registers: [this.registry],
+  });
+
   /** Whoever gives turns says how things stand, when the metrics are read. */
   turns = () => ({ waiting: 0, keysSetAside: 0 });
+
+  /** Whoever writes rows says the same; oldest is how long the first has been waiting. */
+  writes = () => ({ waiting: 0, oldestMs: 0 });
+
+  /** The database, if there is one. */
+  database = (): { kind: string; isUp: boolean } | undefined => undefined;
 
   constructor() {
     this.#gauge('poe_proxy_queue_waiting', 'Calls that wait for their turn to call Poe', () => {
@@ -97,9 +120,27 @@ export class Metrics {
     this.#gauge('poe_proxy_poe_keys_set_aside', 'Keys that Poe refused and that rest', () => {
       return this.turns().keysSetAside;
     });
+    this.#gauge('poe_proxy_database_waiting', 'Rows that wait to be written', () => {
+      return this.writes().waiting;
+    });
+    this.#gauge('poe_proxy_database_oldest_seconds', 'How long the oldest of them waits', () => {
+      return this.writes().oldestMs / 1000;
+    });
+    const database = () => this.database();
+    new Gauge({
+      name: 'poe_proxy_database_up',
+      help: 'Whether the database answers: 1, or 0 from its first failure on',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        const found = database();
+        if (found) this.set({ kind: found.kind }, found.isUp ? 1 : 0);
+      },
+    });
     // Process, heap, garbage collection and event-loop delay.
     collectDefaultMetrics({ register: this.registry });
   }
+
   #gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,

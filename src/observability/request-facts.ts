@@ -9,6 +9,7 @@ export class RequestFacts {
   readonly id: string;
   readonly arrivedAt = performance.now();
   caller?: string;
+  team?: string;
   /** Registry name. */
   model?: string;
   stream?: boolean;

@@ -14,6 +14,7 @@ export interface PoeAccount {
 @Injectable()
 export class PoeAccounts {
   readonly all: readonly PoeAccount[];
+  readonly #outside: ReadonlyMap<string, ReadonlySet<PoeKey>>;
 
   constructor({ keys }: PoeConfig) {
     const byName = new Map<string, [PoeKey, ...PoeKey[]]>();
@@ -23,5 +24,12 @@ export class PoeAccounts {
       else byName.set(key.account, [key]);
     }
     this.all = [...byName].map(([name, own]) => ({ name, keys: own, pointsLeft: undefined }));
+    const outside = (name: string) => new Set(keys.filter(({ account }) => account !== name));
+    this.#outside = new Map(this.all.map(({ name }) => [name, outside(name)]));
+  }
+
+  /** The keys of all other accounts; undefined: there is no account of this name. */
+  keysOutside(name: string): ReadonlySet<PoeKey> | undefined {
+    return this.#outside.get(name);
   }
 }

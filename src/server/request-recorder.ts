@@ -20,12 +20,14 @@ export class RequestRecorder {
     const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
     const ms = performance.now() - facts.arrivedAt;
     this.metrics.inFlight.dec();
-    this.metrics.requests.inc({ route, model: facts.model ?? 'other', status });
+    const { model = 'other', team = 'none' } = facts;
+    this.metrics.requests.inc({ route, model, team, status });
     this.metrics.requestSeconds.observe({ route }, ms / 1000);
     this.log.info(
       {
         request_id: facts.id,
         caller: facts.caller,
+        team: facts.team,
         method,
         route,
         status,

@@ -21,6 +21,7 @@ export function cheaperModels(
   size: { tokensIn: number; tokensOut: number },
   points: number,
   limit: number,
+  mayOffer: (name: string) => boolean = () => true,
 ): Offer[] {
   const offers = registry
     .ofModality(model.modality)
@@ -30,7 +31,7 @@ export function cheaperModels(
         ? [{ name: other.name, points: estimatePoints(other.price, size.tokensIn, size.tokensOut) }]
         : [],
     )
-    .filter((offer) => offer.points < points)
+    .filter((offer) => offer.points < points && mayOffer(offer.name))
     .sort((a, b) => a.points - b.points);
   const withinLimit = offers.filter((offer) => offer.points <= limit);
   return withinLimit.length > 0 ? withinLimit.slice(-MOST_OFFERS) : offers.slice(0, MOST_OFFERS);

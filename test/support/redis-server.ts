@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from './free-port.ts';
+import { isMissing } from './is-missing.ts';
 
 /**
  * A real redis-server on a free port of the loopback, without anything on disk. It can be killed
@@ -16,11 +17,7 @@ export class RedisServer {
 
   /** @throws when tests may not be skipped for want of it */
   static isInstalled(): boolean {
-    if (spawnSync('redis-server', ['--version']).status === 0) return true;
-    const problem = 'redis-server is not installed';
-    if (process.env.REQUIRE_SERVICES === '1') throw new Error(`${problem}: see .ci/services`);
-    console.warn(`${problem}: the tests that need it are skipped (not with REQUIRE_SERVICES=1)`);
-    return false;
+    return spawnSync('redis-server', ['--version']).status === 0 || isMissing('redis-server');
   }
 
   static async start(...options: string[]): Promise<RedisServer> {
@@ -63,13 +60,4 @@ export class RedisServer {
   thaw(): void {
     this.#process?.kill('SIGCONT');
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -7,6 +7,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { FooterConfig, SpendingConfig } from '../../config/config.ts';
+import { mayUse } from '../../keys/may-use.ts';
 import { BalanceService } from '../../usage/balance.service.ts';
 import { cheaperModels } from '../../usage/cheaper-models.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
@@ -50,7 +51,7 @@ export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer
   ): Promise<ChatChunk[]> {
     const { facts, model, wantsJson } = exchange;
     const usage = reported ?? estimatedUsage(exchange);
-    const shows = showsFooter(this.config.mode, wish, {
+    const shows = showsFooter(this.config.mode, [wish, exchange.admission.caller.footer], {
       modality: model.modality,
       finishReason,
       wantsJson,
@@ -66,7 +67,8 @@ export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer
     return shows ? [ChatChunk.of({ content: this.#text(exchange, usage) }), end] : [end];
   }
 
-  #text({ facts, model, registry }: Exchange, usage: TokenUsage): string {
+  #text({ facts, model, registry, admission }: Exchange, usage: TokenUsage): string {
+    const mayOffer = (name: string) => mayUse(admission.caller, name);
     const points = facts.points ?? 0;
     const { pointsPerMessageWarn: warn, maxPointsPerMessage: limit } = this.spending;
     const size = { tokensIn: usage.prompt_tokens, tokensOut: usage.completion_tokens };
@@ -77,7 +79,7 @@ export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer
       balance: facts.balance,
       warning:
         warn > 0 && points > warn
-          ? { above: warn, cheaper: cheaperModels(registry, model, size, points, warn) }
+          ? { above: warn, cheaper: cheaperModels(registry, model, size, points, warn, mayOffer) }
           : undefined,
       limit: limit > 0 && points > limit ? limit : undefined,
     });

@@ -47,9 +47,20 @@ it.each<[string, (row: Row) => boolean, (row: Row) => boolean]>([
   expect(rows).not.toEqual([]);
   for (const row of rows) {
     const { mode, wish, kind } = row;
-    expect({ ...row, shows: showsFooter(mode, wish, kind) }).toEqual({
+    expect({ ...row, shows: showsFooter(mode, [wish], kind) }).toEqual({
       ...row,
       shows: expected(row),
     });
   }
+});
+
+it.each([
+  [['on', 'off'], true],
+  [['off', 'on'], false],
+  [[undefined, 'on'], true],
+  [['maybe', 'off'], false],
+])('lets the first clear word of %j decide', (wishes, shows) => {
+  const mode = shows ? 'never' : 'always';
+  const kind = { modality: 'text', finishReason: 'stop', wantsJson: false } as const;
+  expect(showsFooter(mode, wishes, kind)).toBe(shows);
 });

@@ -10,17 +10,18 @@ interface AnswerKind {
 }
 
 /**
- * Whether an answer ends with a footer. `wish` is the header `x-poe-proxy-footer`, `on` or `off`,
- * and goes before the setting. Tool calls never have one: there is no text to put it under.
+ * Whether an answer ends with a footer. `wishes` go before the setting, the first that is `on` or
+ * `off` before the next: the header `x-poe-proxy-footer`, and what the caller's key says. Tool calls
+ * never have one: there is no text to put it under.
  */
 export function showsFooter(
   mode: FooterConfig['mode'],
-  wish: unknown,
+  wishes: readonly unknown[],
   { modality, finishReason, wantsJson }: AnswerKind,
 ): boolean {
   if (finishReason === 'tool_calls' || finishReason === 'function_call') return false;
-  if (wish === 'on') return true;
-  if (wish === 'off') return false;
+  const wish = wishes.find((one) => one === 'on' || one === 'off');
+  if (wish !== undefined) return wish === 'on';
   switch (mode) {
     case 'always':
       return true;

@@ -76,6 +76,11 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
     });
   }
 
+  #heartbeatFor({ admission }: Exchange): StreamConfig {
+    const { heartbeatMs, heartbeatStyle } = this.config;
+    return { heartbeatMs, heartbeatStyle: admission.caller.heartbeat ?? heartbeatStyle };
+  }
+
   #stream(
     { exchange }: ChatAnswer,
     chunks$: Observable<ChatChunk>,
@@ -88,7 +93,7 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
       writer: new FrameWriter(createHead(exchange), includeUsage),
       gate,
       waiting: this.waiting,
-      heartbeat: this.config,
+      heartbeat: this.#heartbeatFor(exchange),
       toApiError: (error) => {
         const shown = toApiError(error, {
           method,

@@ -4,6 +4,7 @@ import type { PoeKey } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
+import { PoeAccounts } from '../../poe/poe-accounts.ts';
 import { TurnRefused } from '../../poe/turns/turn-refused.ts';
 import type { Turn } from '../../poe/turns/turn.ts';
 import { Turns } from '../../poe/turns/turns.ts';
@@ -31,6 +32,7 @@ export class CallService {
   constructor(
     private readonly client: PoeClient,
     private readonly turns: Turns,
+    private readonly accounts: PoeAccounts,
     private readonly breakers: Breakers,
     private readonly metrics: Metrics,
   ) {}
@@ -66,12 +68,24 @@ export class CallService {
   }
 
   /** Whether the request would meet another key now than those that failed it. */
-  hasOtherKey({ refusedKeys }: Exchange): boolean {
-    return refusedKeys.size > 0 && this.turns.hasOther(refusedKeys);
+  hasOtherKey(exchange: Exchange): boolean {
+    const { refusedKeys } = exchange;
+    if (refusedKeys.size === 0) return false;
+    return this.turns.hasOther(union(refusedKeys, this.#keysOfOthers(exchange)));
   }
 
   #keysToAvoid(exchange: Exchange): ReadonlySet<PoeKey> | undefined {
-    return this.hasOtherKey(exchange) ? exchange.refusedKeys : undefined;
+    const others = this.#keysOfOthers(exchange);
+    return this.hasOtherKey(exchange) ? union(exchange.refusedKeys, others) : others;
+  }
+
+  /** Those of the accounts that do not pay for the caller's team. */
+  #keysOfOthers({ admission }: Exchange): ReadonlySet<PoeKey> | undefined {
+    const { poeAccount } = admission.caller;
+    if (poeAccount === undefined) return undefined;
+    const others = this.accounts.keysOutside(poeAccount);
+    if (!others) throw catalogue.accountUnavailable();
+    return others;
   }
 
   #refuseIfOpen(model: RegisteredModel): void {
@@ -142,6 +156,13 @@ export class CallService {
 function toRefusal(error: unknown): unknown {
   if (!(error instanceof TurnRefused)) return error;
   return catalogue.tooBusy(error.lack, Math.ceil(error.retryAfterMs / 1000));
+}
+
+function union(
+  some: ReadonlySet<PoeKey>,
+  others: ReadonlySet<PoeKey> | undefined,
+): ReadonlySet<PoeKey> {
+  return others ? new Set([...some, ...others]) : some;
 }
 
 function leftAlone({ name }: RegisteredModel, waitMs: number): UpstreamError {

@@ -21,13 +21,13 @@ const registry = parseModelsFile(
 const down = new UpstreamError({ kind: 'status', status: 503, message: 'Down.' });
 
 /** GPT is down, and what becomes of Claude is `fail`'s. */
-async function failureWhen(fail: () => never): Promise<unknown> {
+async function failureWhen(fail: () => never, caller = ANONYMOUS): Promise<unknown> {
   const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key' });
   const attempts = { run: () => throwError(() => down) } as unknown as AttemptsService;
   const costs = {} as LearnedCostsService;
   const router = new RouterService(attempts, costs, new Metrics(), poe, spending);
   const [gpt] = registry.models as [RegisteredModel];
-  const admission = { caller: ANONYMOUS, tokensIn: 1, estimate: 1 };
+  const admission = { caller, tokensIn: 1, estimate: 1 };
   const facts = new RequestFacts('req_1');
   const request = {} as ChatRequest;
   const exchange = new Exchange(request, gpt, registry, true, 0, facts, admission, '::1');
@@ -50,3 +50,16 @@ it('hides no fault of its own behind a failure of Poe', async () => {
   });
   expect(failure).toBe(fault);
 });
+
+it.each([
+  [['gpt'], down],
+  [['cl*'], expect.objectContaining({ status: 403, code: 'model_not_allowed', param: 'model' })],
+])(
+  'asks no model that a key for %j is not for, named or in place of another',
+  async (models, failure) => {
+    const asked = () => {
+      throw new Error('a model was asked that the key is not for');
+    };
+    expect(await failureWhen(asked, { ...ANONYMOUS, models })).toEqual(failure);
+  },
+);

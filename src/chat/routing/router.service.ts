@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { PoeConfig, SpendingConfig } from '../../config/config.ts';
 import { ApiError } from '../../errors/api-error.ts';
+import { catalogue } from '../../errors/catalogue.ts';
 import { mostOutput } from '../../guards/most-output.ts';
+import { mayUse } from '../../keys/may-use.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
@@ -43,15 +45,20 @@ export class RouterService {
 
   /**
    * Fails with an UpstreamError, that of the model that was asked for, whatever the fallbacks said;
-   * with an ApiError when there was no turn to ask even that one, or no room in it.
+   * with an ApiError when the caller may not use it, or when there was no turn to ask even that one,
+   * or no room in it.
    * Unsubscribing stops whatever is under way.
    */
   run(exchange: Exchange, prepare: Prepare): Observable<ChatChunk> {
     return new Observable((subscriber) => {
       const { asked, registry } = exchange;
+      const { caller } = exchange.admission;
+      if (!mayUse(caller, asked.name)) throw catalogue.modelNotAllowed(asked.name, caller.models);
       const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
       const trip = { exchange, prepare, deadline: performance.now() + wholeMs, subscriber };
-      const fallbacks = registry.fallbacksOf(asked).filter((model) => this.#pays(model, exchange));
+      const fallbacks = registry
+        .fallbacksOf(asked)
+        .filter((model) => this.#mayAsk(model, exchange));
       this.#ask(trip, [asked, ...fallbacks]);
     });
   }
@@ -121,7 +128,8 @@ export class RouterService {
   }
 
   /** What would have been refused if it had been asked for is not asked in its place either. */
-  #pays(model: RegisteredModel, { admission, request }: Exchange): boolean {
+  #mayAsk(model: RegisteredModel, { admission, request }: Exchange): boolean {
+    if (!mayUse(admission.caller, model.name)) return false;
     const { maxPointsPerMessage: limit } = this.spending;
     if (limit === 0) return true;
     return this.costs.before(model, admission.tokensIn, mostOutput(request)) <= limit;

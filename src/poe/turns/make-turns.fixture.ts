@@ -1,7 +1,6 @@
 import { Subject } from 'rxjs';
 import type { PacingConfig, PoeConfig, PoeKey } from '../../config/config.ts';
 import type { ApiError } from '../../errors/api-error.ts';
-import type { Log } from '../../observability/log.ts';
 import type { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { ReadinessDetail } from '../../observability/readiness-detail.ts';
@@ -17,11 +16,10 @@ const NO_LIMITS = {
   concurrentCallsPerCaller: 0,
   maxWaitMs: 30_000,
   maxWaiting: 1000,
-  redisUrl: undefined,
 } satisfies PacingConfig;
 
 /** Turns for keys given as `name@account`, and a diary of who got one and who was refused. */
-export async function makeTurns(
+export function makeTurns(
   settings: Partial<typeof NO_LIMITS>,
   names: readonly string[] = ['only@default'],
   windows?: Pick<RequestWindows, 'of'>,
@@ -33,7 +31,7 @@ export async function makeTurns(
   });
   const accounts = new PoeAccounts({ keys } as unknown as PoeConfig);
   const metrics = new Metrics();
-  const shared = windows ?? (await RequestWindows.open(config, undefined as unknown as Log));
+  const shared = windows ?? new RequestWindows(config);
   const expired$ = new Subject<void>();
   const turns = new Turns(
     accounts,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { RedisLink } from '../../store/redis-link.ts';
 import { LocalWindow } from './local-window.ts';
-import type { RedisLink } from './redis-link.ts';
 import { RedisWindow } from './redis-window.ts';
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ function startLink(isUp: boolean) {
     onReturn: (teller: typeof tell) => {
       tell = teller;
     },
-    take: (...[, windowUs, , wanted, , first, ...ages]: number[]) => {
+    run: (...[, , windowUs, , wanted, , first, ...ages]: number[]) => {
       asked.push({ windowUs, wanted, first, ages } as (typeof asked)[0]);
       return Promise.resolve([wanted, 0]);
     },

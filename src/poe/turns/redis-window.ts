@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { RedisLink } from '../../store/redis-link.ts';
 import type { LocalWindow } from './local-window.ts';
-import type { RedisLink } from './redis-link.ts';
 import type { RequestWindow, Taken } from './request-window.ts';
+import { TAKE_SCRIPT } from './take-script.ts';
 
 const MICROSECONDS = 1000;
 
@@ -61,7 +62,8 @@ export class RedisWindow implements RequestWindow {
 
   async #ask(wanted: number, agesToTell: readonly number[]): Promise<[number, number]> {
     const { total, windowMs } = this.#own;
-    const answer = await this.#link.take(
+    const answer = await this.#link.run(
+      TAKE_SCRIPT,
       this.#key,
       // A request goes out up to so much later than it is counted.
       (windowMs + this.#link.answerMs) * MICROSECONDS,
@@ -72,6 +74,6 @@ export class RedisWindow implements RequestWindow {
       ...agesToTell.map((age) => Math.round(age * MICROSECONDS)),
     );
     this.#told = total;
-    return answer;
+    return answer as [number, number];
   }
 }

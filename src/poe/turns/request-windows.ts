@@ -1,8 +1,6 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PacingConfig } from '../../config/config.ts';
-import type { Log } from '../../observability/log.ts';
+import type { RedisLink } from '../../store/redis-link.ts';
 import { LocalWindow } from './local-window.ts';
-import { RedisLink } from './redis-link.ts';
 import { RedisWindow } from './redis-window.ts';
 import type { RequestWindow, Taken } from './request-window.ts';
 
@@ -10,27 +8,19 @@ const MINUTE_MS = 60_000;
 const PREFIX = 'poe-proxy:pace:';
 
 /** A window for each account: shared through Redis where there is one, else of this process. */
-export class RequestWindows implements OnApplicationShutdown {
-  private constructor(
-    private readonly limit: number,
-    private readonly link: RedisLink | undefined,
-  ) {}
+export class RequestWindows {
+  readonly #limit: number;
+  readonly #link: RedisLink | undefined;
 
-  static async open(config: PacingConfig, log: Log): Promise<RequestWindows> {
-    const { requestsPerMinute, redisUrl } = config;
-    const isShared = redisUrl !== undefined && requestsPerMinute > 0;
-    const link = isShared ? await RedisLink.open(redisUrl, log) : undefined;
-    return new RequestWindows(requestsPerMinute, link);
+  constructor({ requestsPerMinute }: Pick<PacingConfig, 'requestsPerMinute'>, link?: RedisLink) {
+    this.#limit = requestsPerMinute;
+    this.#link = link;
   }
 
   of(account: string): RequestWindow {
-    if (this.limit === 0) return new NoWindow();
-    const local = new LocalWindow(this.limit, MINUTE_MS);
-    return this.link ? new RedisWindow(this.link, `${PREFIX}${account}`, local) : local;
-  }
-
-  onApplicationShutdown(): void {
-    this.link?.close();
+    if (this.#limit === 0) return new NoWindow();
+    const local = new LocalWindow(this.#limit, MINUTE_MS);
+    return this.#link ? new RedisWindow(this.#link, `${PREFIX}${account}`, local) : local;
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RedisScript } from '../../store/redis-script.ts';
+
 /**
  * Counts requests in a sorted set, one member each, scored by the server's clock in microseconds:
  * the replicas' own clocks need not agree. Members are numbered by their owner, so that counting
@@ -7,7 +9,10 @@
  * the ages, in µs, of the owner's requests before it, which the server may not know.
  * Returns how many may be made, and the ms until the next if that is not all.
  */
-export const TAKE_SCRIPT = `
+export const TAKE_SCRIPT: RedisScript = {
+  name: 'take',
+  numberOfKeys: 1,
+  lua: `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local window, limit, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -26,4 +31,5 @@ if count == wanted then return {count, 0} end
 local rank = used + count - limit
 local due = redis.call('ZRANGE', KEYS[1], rank, rank, 'WITHSCORES')[2] + window - now
 return {count, math.ceil(math.max(1000, math.min(window, due)) / 1000)}
-`;
+`,
+};

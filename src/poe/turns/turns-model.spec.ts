@@ -65,7 +65,7 @@ it('keeps to its limits, lets nobody wait for nothing, and is done with everybod
     limits,
     fc.array(step, { maxLength: 120, size: 'max' }),
     async (settings, steps) => {
-      const { turns, keyOf } = await makeTurns({ ...settings, maxWaitMs: MAX_WAIT }, KEYS);
+      const { turns, keyOf } = makeTurns({ ...settings, maxWaitMs: MAX_WAIT }, KEYS);
       const calls: Call[] = [];
       /** Times of the requests of each account. */
       const made: Record<string, number[]> = { a: [], b: [] };

@@ -1,18 +1,19 @@
 import { Module } from '@nestjs/common';
 import { PacingConfig } from '../../config/config.ts';
-import { Log } from '../../observability/log.ts';
+import { RedisLink } from '../../store/redis-link.ts';
+import { StoreModule } from '../../store/store.module.ts';
 import { PoeConnectionModule } from '../poe-connection.module.ts';
 import { RequestWindows } from './request-windows.ts';
 import { Turns } from './turns.ts';
 
 @Module({
-  imports: [PoeConnectionModule],
+  imports: [PoeConnectionModule, StoreModule],
   providers: [
     Turns,
     {
       provide: RequestWindows,
-      inject: [PacingConfig, Log],
-      useFactory: (config: PacingConfig, log: Log) => RequestWindows.open(config, log),
+      inject: [PacingConfig, RedisLink],
+      useFactory: (config: PacingConfig, link?: RedisLink) => new RequestWindows(config, link),
     },
   ],
   exports: [Turns],

@@ -13,8 +13,8 @@ afterEach(() => {
 });
 
 describe('a turn', () => {
-  it('is given at once where there is room, and without a timer', async () => {
-    const { take, diary, turns, end } = await makeTurns({ requestsPerMinute: 2 });
+  it('is given at once where there is room, and without a timer', () => {
+    const { take, diary, turns, end } = makeTurns({ requestsPerMinute: 2 });
     take('a');
     expect(vi.getTimerCount()).toBe(0);
     expect(diary).toEqual(['a']);
@@ -28,8 +28,8 @@ describe('a turn', () => {
     expect(turns.state.running).toBe(0);
   });
 
-  it('waits for the minute to have room again', async () => {
-    const { take, diary } = await makeTurns({ requestsPerMinute: 2, maxWaitMs: 2 * MINUTE });
+  it('waits for the minute to have room again', () => {
+    const { take, diary } = makeTurns({ requestsPerMinute: 2, maxWaitMs: 2 * MINUTE });
     take('a');
     vi.advanceTimersByTime(10_000);
     for (const who of ['b', 'c', 'd']) take(who);
@@ -42,7 +42,7 @@ describe('a turn', () => {
   });
 
   it('is refused after the longest wait, saying when one is likely', async () => {
-    const { take, diary, metrics } = await makeTurns({ requestsPerMinute: 2, maxWaitMs: 5000 });
+    const { take, diary, metrics } = makeTurns({ requestsPerMinute: 2, maxWaitMs: 5000 });
     for (const who of ['a', 'b', 'c', 'd']) take(who);
     vi.advanceTimersByTime(4999);
     expect(diary).toEqual(['a', 'b']);
@@ -54,24 +54,24 @@ describe('a turn', () => {
     ]);
   });
 
-  it('is refused at once when as many wait as may', async () => {
-    const { take, diary } = await makeTurns({ requestsPerMinute: 1, maxWaiting: 1 });
+  it('is refused at once when as many wait as may', () => {
+    const { take, diary } = makeTurns({ requestsPerMinute: 1, maxWaiting: 1 });
     const [, b] = ['a', 'b'].map((who) => take(who));
     take('c');
     expect(diary).toEqual(['a', 'c: queue_full, 120000']);
     b?.unsubscribe();
   });
 
-  it('is not waited for where nobody may wait', async () => {
+  it('is not waited for where nobody may wait', () => {
     const settings = { requestsPerMinute: 1, maxWaitMs: 0 };
-    const { take, diary } = await makeTurns(settings);
+    const { take, diary } = makeTurns(settings);
     take('a');
     take('b');
     expect(diary).toEqual(['a', 'b: timeout, 60000']);
   });
 
-  it('goes to who waits, not to who comes just when there is room again', async () => {
-    const { take, diary } = await makeTurns({ requestsPerMinute: 1, maxWaitMs: 2 * MINUTE });
+  it('goes to who waits, not to who comes just when there is room again', () => {
+    const { take, diary } = makeTurns({ requestsPerMinute: 1, maxWaitMs: 2 * MINUTE });
     take('a');
     take('b');
     const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + MINUTE);
@@ -82,8 +82,8 @@ describe('a turn', () => {
     expect(diary).toEqual(['a', 'b', 'c']);
   });
 
-  it('is given to nobody who has left', async () => {
-    const { take, diary, turns } = await makeTurns({ requestsPerMinute: 1, maxWaitMs: MINUTE });
+  it('is given to nobody who has left', () => {
+    const { take, diary, turns } = makeTurns({ requestsPerMinute: 1, maxWaitMs: MINUTE });
     take('a');
     const b = take('b');
     take('c');
@@ -93,8 +93,8 @@ describe('a turn', () => {
     expect(diary).toEqual(['a', 'c']);
   });
 
-  it('comes to an end in turn, however many end in the moment they begin', async () => {
-    const { turns } = await makeTurns({ concurrentCalls: 1, maxWaiting: 5000 });
+  it('comes to an end in turn, however many end in the moment they begin', () => {
+    const { turns } = makeTurns({ concurrentCalls: 1, maxWaiting: 5000 });
     let running = 0;
     let most = 0;
     let served = 0;
@@ -118,8 +118,8 @@ describe('a turn', () => {
 });
 
 describe('when the grace of a drain is over', () => {
-  it('nobody gets a turn any more, and who waits is told at once', async () => {
-    const { take, end, diary, turns, expired$ } = await makeTurns({ concurrentCalls: 1 });
+  it('nobody gets a turn any more, and who waits is told at once', () => {
+    const { take, end, diary, turns, expired$ } = makeTurns({ concurrentCalls: 1 });
     for (const who of ['a', 'b', 'c']) take(who);
     expired$.next();
     expect(diary).toEqual(['a', 'b: shutting_down', 'c: shutting_down']);
@@ -131,8 +131,8 @@ describe('when the grace of a drain is over', () => {
 });
 
 describe('calls at a time', () => {
-  it('are limited in all', async () => {
-    const { take, end, diary } = await makeTurns({ concurrentCalls: 2 });
+  it('are limited in all', () => {
+    const { take, end, diary } = makeTurns({ concurrentCalls: 2 });
     for (const who of ['a', 'b', 'c', 'd']) take(who);
     expect(diary).toEqual(['a', 'b']);
     end('b');
@@ -141,8 +141,8 @@ describe('calls at a time', () => {
     expect(diary).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('are limited for each caller, who does not hold up others', async () => {
-    const { take, end, diary } = await makeTurns({ concurrentCallsPerCaller: 1 });
+  it('are limited for each caller, who does not hold up others', () => {
+    const { take, end, diary } = makeTurns({ concurrentCallsPerCaller: 1 });
     for (const who of ['a#1', 'a#2', 'a#3', 'b']) take(who);
     expect(diary).toEqual(['a#1', 'b']);
     end('a#1');
@@ -152,8 +152,8 @@ describe('calls at a time', () => {
   });
 });
 
-it('serves ten callers with 4 each before the first, with 400, has had 60', async () => {
-  const { take, diary } = await makeTurns({ requestsPerMinute: 10, maxWaitMs: 100 * MINUTE });
+it('serves ten callers with 4 each before the first, with 400, has had 60', () => {
+  const { take, diary } = makeTurns({ requestsPerMinute: 10, maxWaitMs: 100 * MINUTE });
   for (let index = 0; index < 400; index++) take(`first/${index % 5}#${index}`);
   for (let index = 0; index < 40; index++) take(`other ${index % 10}#${index}`);
   vi.advanceTimersByTime(100 * MINUTE);
@@ -167,7 +167,7 @@ it('serves ten callers with 4 each before the first, with 400, has had 60', asyn
 describe('calls of the Usage API', () => {
   it('count, and go before all who wait, but run beside the others', async () => {
     const settings = { requestsPerMinute: 2, concurrentCalls: 1, maxWaitMs: 2 * MINUTE };
-    const { turns, take, end, diary } = await makeTurns(settings);
+    const { turns, take, end, diary } = makeTurns(settings);
     await turns.takeForUsage('default');
     take('a');
     take('b');
@@ -182,7 +182,7 @@ describe('calls of the Usage API', () => {
   });
 
   it('go before calls that came first', async () => {
-    const { turns, take, diary } = await makeTurns({ requestsPerMinute: 1, maxWaitMs: 2 * MINUTE });
+    const { turns, take, diary } = makeTurns({ requestsPerMinute: 1, maxWaitMs: 2 * MINUTE });
     for (const who of ['a', 'b']) take(who);
     void turns.takeForUsage('default').then(() => diary.push('usage'));
     await vi.advanceTimersByTimeAsync(MINUTE);
@@ -192,7 +192,7 @@ describe('calls of the Usage API', () => {
   });
 
   it('are of a known account', async () => {
-    const { turns } = await makeTurns({});
+    const { turns } = makeTurns({});
     await expect(turns.takeForUsage('other')).rejects.toThrow('other');
   });
 });
@@ -200,8 +200,8 @@ describe('calls of the Usage API', () => {
 describe('several keys', () => {
   const KEYS = ['a1@a', 'a2@a', 'b1@b'];
 
-  it('add up by account', async () => {
-    const { take, diary, accounts } = await makeTurns({ requestsPerMinute: 2, maxWaitMs: 1 }, KEYS);
+  it('add up by account', () => {
+    const { take, diary, accounts } = makeTurns({ requestsPerMinute: 2, maxWaitMs: 1 }, KEYS);
     for (const account of accounts.all) account.pointsLeft = account.name === 'a' ? 9 : 3;
     for (const who of ['1', '2', '3', '4', '5']) take(who);
     expect(diary).toEqual(['1: a1', '2: a2', '3: b1', '4: b1']);
@@ -209,8 +209,8 @@ describe('several keys', () => {
     expect(diary[4]).toMatch('5: timeout');
   });
 
-  it('are not given where they just failed, and nobody waits behind who wants another', async () => {
-    const { take, diary, turns, keyOf } = await makeTurns(
+  it('are not given where they just failed, and nobody waits behind who wants another', () => {
+    const { take, diary, turns, keyOf } = makeTurns(
       { requestsPerMinute: 1, maxWaitMs: 2 * MINUTE },
       KEYS,
     );
@@ -225,7 +225,7 @@ describe('several keys', () => {
   });
 
   it('are seen in the metrics while they are set aside', async () => {
-    const { turns, keyOf, metrics, take } = await makeTurns({ requestsPerMinute: 1 }, KEYS);
+    const { turns, keyOf, metrics, take } = makeTurns({ requestsPerMinute: 1 }, KEYS);
     turns.setAside(keyOf('a1'), 'no_points');
     const waiting = ['1', '2', '3'].map((who) => take(who));
     const read = async (name: string) =>
@@ -235,8 +235,8 @@ describe('several keys', () => {
     for (const one of waiting) one.unsubscribe();
   });
 
-  it('come to those who wait when the last good one is refused', async () => {
-    const { take, diary, turns, keyOf } = await makeTurns({ requestsPerMinute: 1 }, KEYS);
+  it('come to those who wait when the last good one is refused', () => {
+    const { take, diary, turns, keyOf } = makeTurns({ requestsPerMinute: 1 }, KEYS);
     turns.setAside(keyOf('b1'), 'unauthorized');
     for (const who of ['1', '2']) take(who);
     expect(diary).toEqual(['1: a1']);
@@ -251,8 +251,8 @@ describe('a key that was refused', () => {
 
   it.each(['unauthorized', 'no_points'] as const)(
     'and works again is set aside no longer: %s',
-    async (why) => {
-      const made = await makeTurns({}, ['a1@a', 'b1@b']);
+    (why) => {
+      const made = makeTurns({}, ['a1@a', 'b1@b']);
       const { turns, keyOf, take, turnOf } = made;
       turns.setAside(keyOf('a1'), why);
       vi.advanceTimersByTime(1000);
@@ -269,8 +269,8 @@ describe('a key that was refused', () => {
 
   it.each(['unauthorized', 'no_points'] as const)(
     'stays set aside when the call that works is older: %s',
-    async (why) => {
-      const made = await makeTurns({}, ['a1@a', 'b1@b']);
+    (why) => {
+      const made = makeTurns({}, ['a1@a', 'b1@b']);
       const { turns, keyOf, take, turnOf } = made;
       take('old');
       vi.advanceTimersByTime(1000);
@@ -280,8 +280,8 @@ describe('a key that was refused', () => {
     },
   );
 
-  it('goes to who waits for it, once it works', async () => {
-    const made = await makeTurns({ requestsPerMinute: 2 }, ['a1@a', 'b1@b']);
+  it('goes to who waits for it, once it works', () => {
+    const made = makeTurns({ requestsPerMinute: 2 }, ['a1@a', 'b1@b']);
     const { turns, keyOf, take, turnOf, diary } = made;
     turns.setAside(keyOf('a1'), 'unauthorized');
     take('picky', ['b1']);
@@ -297,7 +297,7 @@ it.each([
   ['calls', { concurrentCalls: 1 }],
   ['calls_of_caller', { concurrentCallsPerCaller: 1 }],
 ] as const)('says that there are too few %s', async (lack, settings) => {
-  const { turns, take } = await makeTurns({ ...settings, maxWaitMs: 0 });
+  const { turns, take } = makeTurns({ ...settings, maxWaitMs: 0 });
   take('a');
   const refused = new Promise((_, reject) => {
     turns.take({ caller: 'a', address: '' }).subscribe({ error: reject });
@@ -328,7 +328,7 @@ describe('a window that answers later', () => {
   it('is asked for all who wait at once, but not for those above their caps', async () => {
     const { asked, answer, of } = slowWindow(9);
     const settings = { concurrentCalls: 4, concurrentCallsPerCaller: 2 };
-    const { take, diary, turns } = await makeTurns(settings, undefined, { of });
+    const { take, diary, turns } = makeTurns(settings, undefined, { of });
     for (const who of ['a#1', 'a#2', 'a#3', 'b', 'c', 'd']) take(who);
     const usage = [turns.takeForUsage('default'), turns.takeForUsage('default')];
     expect([asked, diary]).toEqual([[1], []]);
@@ -347,7 +347,7 @@ describe('a window that answers later', () => {
 
   it('may answer with some, for those who are then the first in turn', async () => {
     const { asked, answer, of } = slowWindow(9);
-    const { take, diary } = await makeTurns({ maxWaiting: 2 }, undefined, { of });
+    const { take, diary } = makeTurns({ maxWaiting: 2 }, undefined, { of });
     const [first] = ['a#1', 'a#2', 'a#3', 'b', 'c'].map((who) => take(who));
     await answer(1);
     expect([asked, diary]).toEqual([[1, 4], ['a#1']]);
@@ -362,7 +362,7 @@ describe('a window that answers later', () => {
 
   it('is asked again for nobody who has left', async () => {
     const { asked, answer, of } = slowWindow(9);
-    const { take, diary } = await makeTurns({}, undefined, { of });
+    const { take, diary } = makeTurns({}, undefined, { of });
     take('a').unsubscribe();
     await answer(1);
     expect([asked, diary]).toEqual([[1], []]);
@@ -371,7 +371,7 @@ describe('a window that answers later', () => {
 
 it('wakes for what came due while it looked', async () => {
   const clock = vi.spyOn(performance, 'now');
-  const { take, diary, turns, accounts } = await makeTurns({});
+  const { take, diary, turns, accounts } = makeTurns({});
   const [key] = accounts.all.flatMap((account) => account.keys);
   if (key) turns.setAside(key, 'rate_limited', 1000);
   const due = performance.now() + 1000;

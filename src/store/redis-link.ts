@@ -1,6 +1,7 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
-import type { Log } from '../../observability/log.ts';
-import { TAKE_SCRIPT } from './take-script.ts';
+import type { Log } from '../observability/log.ts';
+import type { RedisScript } from './redis-script.ts';
 
 /** Longer than Redis ever takes, and short enough for a request to wait for nothing. */
 const ANSWER_MS = 100;
@@ -14,20 +15,20 @@ const OPTIONS = {
   // A connection that died without a word is made anew.
   socketTimeout: 5000,
   retryStrategy: (times: number) => Math.min(times * 100, 2000),
-  // What cannot be asked now is counted locally: an answer that comes later is of no use.
+  // What cannot be asked now is decided without it: an answer that comes later is of no use.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  scripts: { take: { lua: TAKE_SCRIPT, numberOfKeys: 1 } },
 } satisfies RedisOptions;
 
-type Scripted = Redis & { take(key: string, ...args: (string | number)[]): Promise<unknown> };
+type Command = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
 /**
- * The connection to Redis, and whether it is to be relied on: from its first failure or late answer
+ * The process's one connection to Redis, and whether it is to be relied on: from its first failure or late answer
  * on it is not, until it has been told again what it may have missed or lost.
  */
-export class RedisLink {
+export class RedisLink implements OnApplicationShutdown {
+  readonly #commands = new Map<RedisScript, Command>();
   readonly #tellers: (() => Promise<unknown>)[] = [];
   #isUp = false;
   /** Its absence was logged, its return was not. */
@@ -36,9 +37,9 @@ export class RedisLink {
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
-    private readonly redis: Scripted,
+    private readonly redis: Redis,
     private readonly log: Log,
-    /** Longest time until `take` has answered or failed. */
+    /** Longest time, in ms, until `run` has answered or failed. */
     readonly answerMs: number,
   ) {
     redis.on('ready', () => {
@@ -56,34 +57,49 @@ export class RedisLink {
   /** Does not wait for the connection. The package is loaded here, for those alone who need it. */
   static async open(url: string, log: Log, answerMs = ANSWER_MS): Promise<RedisLink> {
     const { Redis } = await import('ioredis');
-    return new RedisLink(new Redis(url, OPTIONS) as Scripted, log, answerMs);
+    return new RedisLink(new Redis(url, OPTIONS), log, answerMs);
   }
 
   get isUp(): boolean {
     return this.#isUp;
   }
 
-  /** `tell` has to tell Redis all that it should know, each time before it is relied on. */
+  /** `tell` has to tell Redis, by `run`, all that it should know, each time before it is relied on. */
   onReturn(tell: () => Promise<unknown>): void {
     this.#tellers.push(tell);
   }
 
-  /** Runs the script; see there for the arguments. */
-  async take(key: string, ...args: (string | number)[]): Promise<[number, number]> {
+  /**
+   * Runs the script, keys first. Only for who found the link up, or tells it something: it asks
+   * once, and whether a script that gave no answer was run is unknown.
+   * @throws when the answer is late, when there is no connection, or what the script threw
+   */
+  async run(script: RedisScript, ...keysAndArguments: (string | number)[]): Promise<unknown> {
     try {
-      const answer = within(this.answerMs, this.redis.take(key, ...args));
-      return (await answer) as [number, number];
+      return await within(this.answerMs, this.#command(script)(...keysAndArguments));
     } catch (error) {
       this.#lose(error);
       throw error;
     }
   }
 
-  close(): void {
+  onApplicationShutdown(): void {
     this.#isClosed = true;
     this.#isUp = false;
     clearTimeout(this.#timer);
     this.redis.disconnect();
+  }
+
+  /** ioredis sends the script's digest, and its text only to a server that does not know it. */
+  #command(script: RedisScript): Command {
+    const known = this.#commands.get(script);
+    if (known) return known;
+    const { name, lua, numberOfKeys } = script;
+    this.redis.defineCommand(name, { lua, numberOfKeys });
+    const command = (this.redis as unknown as Record<string, Command>)[name]?.bind(this.redis);
+    if (!command) throw new Error(`ioredis did not define ${name}`);
+    this.#commands.set(script, command);
+    return command;
   }
 
   #lose(error: unknown): void {
@@ -94,7 +110,10 @@ export class RedisLink {
     this.#isMissed = true;
     // The message alone: the error of a refused login carries the password.
     const reason = error instanceof Error ? error.message : String(error);
-    this.log.warn({ reason }, 'Redis is away: this instance counts its requests to Poe alone');
+    this.log.warn(
+      { reason },
+      'Redis is away: what replicas share is counted by this instance alone, or refused',
+    );
   }
 
   #resumeIn(ms: number): void {
@@ -109,13 +128,13 @@ export class RedisLink {
     try {
       await Promise.all(this.#tellers.map((tell) => tell()));
     } catch {
-      // Noted by `take`, and the next try is due.
+      // Noted by `run`, and the next try is due.
       return;
     }
     this.#isUp = !this.#isClosed;
     if (!this.#isMissed) return;
     this.#isMissed = false;
-    this.log.info({}, 'Redis is back: requests to Poe are counted together again');
+    this.log.info({}, 'Redis is back: replicas count together again');
   }
 }
 
