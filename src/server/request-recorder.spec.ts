@@ -115,8 +115,11 @@ describe('RequestRecorder', () => {
     end(facts, '/v1/chat/completions', 200);
     end(new RequestFacts('req_2'), undefined, 404);
     expect(await counted()).toEqual([
-      { value: 2, labels: { route: '/v1/chat/completions', model: 'GPT-4.1', status: 200 } },
-      { value: 1, labels: { route: 'other', model: 'other', status: 404 } },
+      {
+        value: 2,
+        labels: { route: '/v1/chat/completions', model: 'GPT-4.1', team: 'none', status: 200 },
+      },
+      { value: 1, labels: { route: 'other', model: 'other', team: 'none', status: 404 } },
     ]);
   });
 

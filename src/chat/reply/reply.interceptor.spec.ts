@@ -4,6 +4,7 @@ import { lastValueFrom, NEVER, of, Subject } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/load-config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
+import { ANONYMOUS } from '../../keys/caller.ts';
 import type { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { RequestFacts } from '../../observability/request-facts.ts';
@@ -39,8 +40,14 @@ async function stream() {
     server,
   );
   const chunks$ = new Subject<ChatChunk>();
-  const exchange = { request: { model: 'gpt' }, stream: true, facts, gate: new FlowGate() };
-  const answer = new ChatAnswer(exchange as Exchange, chunks$);
+  const exchange = {
+    request: { model: 'gpt' },
+    stream: true,
+    facts,
+    gate: new FlowGate(),
+    admission: { caller: ANONYMOUS },
+  };
+  const answer = new ChatAnswer(exchange as unknown as Exchange, chunks$);
   const raw = { setTimeout: vi.fn(), destroy: vi.fn() };
   const reply = { raw, header: vi.fn(), headers: vi.fn(), request: { method: 'POST', url: '/' } };
   const file = lastValueFrom(
