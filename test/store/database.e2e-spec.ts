@@ -83,6 +83,16 @@ describeDatabases('a database', ({ create, open }) => {
     expect(await teamsOf(database)).toEqual([{ id: 't2' }]);
   });
 
+  it('lets reports read what is committed while others write', async () => {
+    const { kysely, reports } = await open();
+    await kysely.insertInto('teams').values(TEAM).execute();
+    await kysely.transaction().execute(async (transaction) => {
+      await transaction.updateTable('teams').set({ name: 'changed' }).execute();
+      const rows = await reports.selectFrom('teams').select('name').execute();
+      expect(rows).toEqual([{ name: TEAM.name }]);
+    });
+  });
+
   it('knows which team a key is of', async () => {
     const { kysely } = await open();
     const key = {
