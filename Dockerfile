@@ -18,7 +18,10 @@ CMD ["npm", "test"]
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional
+# Of better-sqlite3 only the binary for this system: not those for others, nor SQLite's source.
+RUN npm ci --omit=dev --omit=optional && cd node_modules/better-sqlite3 && \
+  find prebuilds -type f ! -path "$(node -p "path.relative('', require('./lib/binding.js').getPrebuildPath())")" -delete && \
+  rm -r deps src
 
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \
@@ -27,7 +30,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json models.yaml LICENSE ./
-# A number, so that Kubernetes can see that it is not root. Nothing is written to disk.
+# A number, so that Kubernetes can see that it is not root. Nothing is written to disk but DATA_DIR.
 USER 1000:1000
 EXPOSE 8080 9090
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \

@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely, RawBuilder, sql } from 'kysely';
+import type { ReadonlyKysely } from 'kysely/readonly';
 import type { Availability } from './availability.ts';
 import type { BatchConnection } from './batch-connection.ts';
 import type { Schema } from './schema.ts';
@@ -8,28 +9,38 @@ import type { Statement } from './statement.ts';
 interface Parts {
   readonly kind: Database['kind'];
   readonly kysely: Kysely<Schema>;
+  readonly reports: Kysely<Schema>;
   readonly sql: typeof sql;
   readonly availability: Availability;
 }
 
 /**
- * The database of this deployment: SQLite or PostgreSQL, with the schema of this program. Everything
- * it is asked fails with a DatabaseError. Imports no more than types: a gateway without a database
- * should not load one.
+ * The database of this deployment: SQLite or PostgreSQL, with the schema of this program. Until
+ * it is closed, all that it is asked fails with a DatabaseError. Imports no more than types: a gateway
+ * without a database should not load one.
  */
 export class Database implements OnApplicationShutdown {
   readonly kind: 'sqlite' | 'postgres';
   /** For all that is asked one by one: `database.kysely.selectFrom('keys')…`. */
   readonly kysely: Kysely<Schema>;
+  /**
+   * For what reads much: a thread or connections of its own, so that nobody waits for it, and more
+   * time (30 s in PostgreSQL).
+   */
+  readonly reports: ReadonlyKysely<Schema>;
   /** Kysely's template for what it has no words for; loaded with the database, not before. */
   readonly sql: typeof sql;
   readonly #availability: Availability;
+  readonly #parts: readonly Kysely<Schema>[];
   readonly #beforeClose: (() => Promise<unknown>)[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor({ kind, kysely, sql, availability }: Parts) {
+  constructor({ kind, kysely, reports, sql, availability }: Parts) {
     this.kind = kind;
     this.kysely = kysely;
+    // Read-only is a type of Kysely, no class.
+    this.reports = reports as never;
+    this.#parts = [reports, kysely];
     this.sql = sql;
     this.#availability = availability;
   }
@@ -69,6 +80,6 @@ export class Database implements OnApplicationShutdown {
 
   async #close(): Promise<void> {
     await Promise.all(this.#beforeClose.map((finish) => finish()));
-    await this.kysely.destroy();
+    for (const part of this.#parts) await part.destroy();
   }
 }

@@ -25,9 +25,9 @@ export async function openDatabase(
 ): Promise<Database | undefined> {
   if (databaseUrl !== undefined) {
     const { openPostgres } = await import('./postgres/open-postgres.ts');
-    const patient = openPostgres(databaseUrl, log, false);
+    const patient = openPostgres(databaseUrl, log, 'migrations');
     await migrate(patient, patienceMs).finally(() => patient.close());
-    return openPostgres(databaseUrl, log, true);
+    return openPostgres(databaseUrl, log);
   }
   if (dataDir === undefined) return undefined;
   const { openSqlite } = await import('./sqlite/open-sqlite.ts');

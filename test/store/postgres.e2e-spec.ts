@@ -47,6 +47,17 @@ describe.skipIf(!PostgresServer.isInstalled())('PostgreSQL', () => {
     expect(await ask()).toEqual([]);
   });
 
+  it('is up although all its connections are taken', async () => {
+    const { database, ask } = await start();
+    const sleep = database.sql`select pg_sleep(60)`.compile(database.kysely);
+    const taken = Array.from({ length: 12 }, () =>
+      database.kysely.executeQuery(sleep).catch((error: unknown) => error),
+    );
+    for (const error of await Promise.all(taken)) expect(error).toMatchObject({ kind: 'busy' });
+    expect(database.isUp).toBe(true);
+    expect(await ask()).toEqual([]);
+  });
+
   it('gives up a statement that takes too long, and is up all the same', async () => {
     const { database, ask } = await start();
     const slow = database.sql`select pg_sleep(60)`.execute(database.kysely);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -119,18 +119,21 @@ export class PostgresServer {
   #signalAll(signal: NodeJS.Signals): void {
     const parent = this.#process?.pid;
     if (parent === undefined) return;
-    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', `${parent}`], {
-      encoding: 'utf8',
-    });
-    for (const pid of [parent, ...children.trim().split(/\s+/).map(Number)])
-      process.kill(pid, signal);
+    process.kill(parent, signal);
+    const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8');
+    for (const pid of children.match(/\d+/g) ?? []) {
+      try {
+        process.kill(Number(pid), signal);
+      } catch (error) {
+        // Its connection was closed just now.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 }
 
 function findBin(): string | undefined {
-  const [found] = INSTALLED.flatMap((pattern) => globSync(pattern)).filter((file) =>
-    existsSync(file),
-  );
+  const [found] = globSync(INSTALLED);
   return found === undefined ? undefined : dirname(found);
 }
 

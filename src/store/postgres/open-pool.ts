@@ -1,23 +1,26 @@
-import { Pool, types } from 'pg';
+import { Pool, types, type PoolConfig } from 'pg';
 
 /** Longest wait for a connection: a new one, or one that others use. */
 const CONNECT_MS = 2000;
-const STATEMENT_MS = 2000;
 /** The server ends what is too slow; one that does not answer is given up a little later. */
-const ANSWER_MS = 3000;
-const MOST_CONNECTIONS = 8;
+const LIMITS = {
+  requests: { max: 8, statement_timeout: 2000, query_timeout: 3000 },
+  reports: { max: 2, statement_timeout: 30_000, query_timeout: 31_000 },
+  migrations: { max: 1 },
+} satisfies Record<string, PoolConfig>;
+
+export type PoolUse = keyof typeof LIMITS;
 
 const INT8 = 20;
 /** Of sums over int8. */
 const NUMERIC = 1700;
 
-/** @param limited whether statements have to be quick, as all do but migrations */
-export function openPool(connectionString: string, limited: boolean): Pool {
+/** Connects with the first statement. */
+export function openPool(connectionString: string, use: PoolUse): Pool {
   return new Pool({
     connectionString,
-    max: limited ? MOST_CONNECTIONS : 1,
+    ...LIMITS[use],
     connectionTimeoutMillis: CONNECT_MS,
-    ...(limited ? { statement_timeout: STATEMENT_MS, query_timeout: ANSWER_MS } : {}),
     keepAlive: true,
     application_name: 'poe-proxy',
     // An idle connection does not keep the process alive.

@@ -5,8 +5,9 @@ import type { Statement } from '../statement.ts';
 /** What of pg's connection is used here; its types tell less. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
-  parse(statement: { text: string }): void;
-  bind(portal: { values: readonly (string | null)[] }): void;
+  close(statement: { type: 'S'; name: string }): void;
+  parse(statement: { name: string; text: string }): void;
+  bind(portal: { statement: string; values: readonly (string | null)[] }): void;
   execute(): void;
   sync(): void;
 }
@@ -33,12 +34,18 @@ export class PostgresBatch implements Submittable {
 
   submit(connection: Connection): void {
     const wire = connection as unknown as Wire;
-    let parsed: string | undefined;
+    const names = new Map<string, string>();
     wire.stream.cork();
     for (const { sql, values } of this.#statements) {
-      if (sql !== parsed) wire.parse({ text: sql });
-      parsed = sql;
-      wire.bind({ values });
+      let statement = names.get(sql);
+      if (statement === undefined) {
+        statement = `poe_proxy_${names.size}`;
+        names.set(sql, statement);
+        // That of an earlier batch.
+        wire.close({ type: 'S', name: statement });
+        wire.parse({ name: statement, text: sql });
+      }
+      wire.bind({ statement, values });
       wire.execute();
     }
     wire.sync();

@@ -28,7 +28,10 @@ export function openSqlite(
   const kysely: Kysely<Schema> = new Kysely<Schema>({
     dialect: sqliteDialect(settings, availability),
   });
-  return new Database({ kind: 'sqlite', kysely, sql, availability });
+  const reports = new Kysely<Schema>({
+    dialect: sqliteDialect({ ...settings, readonly: true }, availability),
+  });
+  return new Database({ kind: 'sqlite', kysely, reports, sql, availability });
 }
 
 function makeDirectory(path: string): void {

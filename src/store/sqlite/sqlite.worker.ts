@@ -9,6 +9,7 @@ export interface SqliteSettings {
   readonly file: string;
   /** `full` survives a loss of power, `normal` that of the process. */
   readonly synchronous: 'normal' | 'full';
+  readonly readonly?: boolean;
 }
 
 export interface SqliteRequest {
@@ -34,10 +35,12 @@ const prepared = new Map<string, SQLite.Statement>();
 let database: SQLite.Database | undefined;
 
 function open(): SQLite.Database {
-  const opened = new SQLite(settings.file, { timeout: BUSY_MS });
+  const { file, synchronous, readonly = false } = settings;
+  const opened = new SQLite(file, { timeout: BUSY_MS, readonly });
   try {
-    opened.pragma('journal_mode = WAL');
-    opened.pragma(`synchronous = ${settings.synchronous}`);
+    // That of the file, once it is set.
+    if (!readonly) opened.pragma('journal_mode = WAL');
+    opened.pragma(`synchronous = ${synchronous}`);
     opened.pragma('foreign_keys = ON');
   } catch (error) {
     opened.close();
