@@ -5,6 +5,7 @@ import { completionTarget } from './targets/completion.target.ts';
 import { errorBodyTarget } from './targets/error-body.target.ts';
 import { failureTarget } from './targets/failure.target.ts';
 import { historyTarget } from './targets/history.target.ts';
+import { keysFileTarget } from './targets/keys-file.target.ts';
 import { ladderTarget } from './targets/ladder.target.ts';
 import { modelsFileTarget } from './targets/models-file.target.ts';
 import { pendingTarget } from './targets/pending.target.ts';
@@ -25,4 +26,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   historyTarget,
   catalogueTarget,
   modelsFileTarget,
+  keysFileTarget,
 ];
