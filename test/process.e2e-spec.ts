@@ -187,4 +187,25 @@ describe('the commands', () => {
     expect(await list.exit).toBe(1);
     expect(list.output().stderr).toContain('POE_API_KEY is missing');
   });
+
+  it('create-key makes a key whose entry a keys file takes', async () => {
+    const made = run('create-key.js', {});
+    expect(await made.exit).toBe(0);
+    const [, text, entry] = /^(sk-poe-\S+)\n\n([^]+)$/.exec(made.output().stdout) ?? [];
+    const file = join(mkdtempSync(join(tmpdir(), 'poe-proxy-keys-')), 'keys.yaml');
+    writeFileSync(file, `${entry}    name: new\n`);
+    const gateway = run('main.js', { ...environmentFor(sandbox.url), KEYS_FILE: file });
+    const { url } = await urlsOf(gateway);
+    const models = (headers: Record<string, string>) => fetch(`${url}/v1/models`, { headers });
+    expect((await models({ authorization: `Bearer ${text}` })).status).toBe(200);
+    expect((await models({})).status).toBe(401);
+    gateway.child.kill('SIGTERM');
+    await gateway.exit;
+  });
+
+  it('create-key refuses what is no id', async () => {
+    const made = run('create-key.js', {}, ['ID']);
+    expect(await made.exit).toBe(1);
+    expect(made.output().stderr).toContain('An id has 12 letters');
+  });
 });
