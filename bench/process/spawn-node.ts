@@ -1,0 +1,23 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+
+export interface SpawnOptions {
+  /** Words before the command: see Pinning. */
+  readonly prefix: readonly string[];
+  readonly nodeOptions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdio: StdioOptions;
+}
+
+/** Starts the Node that runs this, with an environment that holds nothing by accident. */
+export function spawnNode(
+  file: string,
+  { prefix, nodeOptions = [], env = {}, cwd, stdio }: SpawnOptions,
+): ChildProcess {
+  const [command = '', ...words] = [...prefix, process.execPath, ...nodeOptions, file];
+  return spawn(command, words, {
+    ...(cwd !== undefined && { cwd }),
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
+    stdio,
+  });
+}
