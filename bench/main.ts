@@ -1,65 +1,65 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { CONTESTANTS } from './contestants/contestants.ts';
-import { measureRequests } from './groups/json.ts';
-import { measureStreams } from './groups/streams.ts';
-import type { Values } from './groups/group.ts';
-import { findPinning } from './process/pinning.ts';
-import { startContestant } from './process/start-contestant.ts';
-import { startDriver } from './process/start-driver.ts';
-import { startUpstream } from './process/start-upstream.ts';
-import { parseArgs } from 'node:util';
+import { GROUPS } from './groups/groups.ts';
+import { HELP, parseOptions } from './options.ts';
+import { installPeer } from './peers/install-peer.ts';
+import { barChart } from './report/bar-chart.ts';
+import { describeMachine } from './report/describe-machine.ts';
+import { toResults } from './report/results.ts';
+import { textTable } from './report/text-table.ts';
+import { runRounds } from './run-rounds.ts';
+import { withEquipment } from './with-equipment.ts';
 
-const { values: o } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'json,streams' },
-    contestants: { type: 'string', default: CONTESTANTS.map((c) => c.name).join(',') },
-  },
-});
-const pinning = findPinning();
-const upstream = await startUpstream(pinning);
-const driver = startDriver(pinning);
-const names = o.contestants.split(',');
-const all: Record<string, Record<string, number[]>> = {};
-for (let round = 0; round < Number(o.rounds); round++) {
-  for (const name of names) {
-    const c = CONTESTANTS.find((x) => x.name === name)!;
-    const contestant = await startContestant(c as never, upstream, pinning);
-    const bench = { driver, upstream, contestant, isShort: o.short };
-    const got: Values = { ready: contestant.readyMs };
-    try {
-      if (o.only.includes('json')) Object.assign(got, await measureRequests(bench, 32));
-      if (o.only.includes('streams')) {
-        Object.assign(got, await measureStreams(bench, { streams: 100, framesPerSecond: 50 }));
-        Object.assign(got, await measureStreams(bench, { streams: 500, framesPerSecond: 50 }));
-        Object.assign(got, await measureStreams(bench, { streams: 2000, framesPerSecond: 10 }));
-      }
-    } catch (e) {
-      console.log(name, 'FAILING', String(e), contestant.output().slice(-600));
+/** Measures the gateway beside others, in one run, and writes results.json and charts/. */
+const PEERS = ['portkey'];
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const say = (line: string) => {
+  console.error(line);
+};
+
+const options = readOptions();
+// A figure out of a part of them would replace what a whole run has shown.
+const isWhole = !options.isShort && options.only.length === GROUPS.length;
+const names = options.contestants.filter((name) => !PEERS.includes(name) || installPeer(name, say));
+const contestants = [...CONTESTANTS.filter(({ name }) => names.includes(name)), ...options.also];
+const groups = GROUPS.filter(({ name }) => options.only.includes(name));
+
+await withEquipment(
+  say,
+  async (equipment) => {
+    const { rounds, problems } = await runRounds({ ...options, groups, contestants }, equipment);
+    const results = toResults(rounds, {
+      date: new Date().toISOString().slice(0, 10),
+      machine: describeMachine(equipment.pinning),
+      isShort: options.isShort,
+      contestants: Object.fromEntries(contestants.map((one) => [one.name, one.description])),
+      problems,
+    });
+    console.log(textTable(results));
+    const folder = isWhole ? '.' : './partial';
+    mkdirSync(pathOf(`${folder}/charts`), { recursive: true });
+    writeFileSync(pathOf(`${folder}/results.json`), `${JSON.stringify(results, null, 2)}\n`);
+    for (const figure of results.figures) {
+      writeFileSync(pathOf(`${folder}/charts/${figure.id}.svg`), barChart(figure));
     }
-    await contestant.stop();
-    for (const [k, v] of Object.entries(got)) ((all[k] ??= {})[name] ??= []).push(v);
-    console.log(
-      round,
-      name,
-      Object.entries(got)
-        .map(([k, v]) => `${k}=${v.toFixed(2)}`)
-        .join(' '),
-    );
+    say(`written: ${pathOf(folder)}/results.json and charts`);
+    process.exitCode = problems.length === 0 ? 0 : 1;
+  },
+  options.upstreamPort,
+);
+
+function readOptions() {
+  try {
+    const parsed = parseOptions(process.argv.slice(2), {
+      groups: GROUPS.map(({ name }) => name),
+      contestants: CONTESTANTS.map(({ name }) => name),
+    });
+    if (parsed !== 'help') return parsed;
+    console.log(HELP);
+  } catch (error) {
+    console.error(String(error));
+    process.exitCode = 1;
   }
-}
-driver.stop();
-upstream.stop();
-const med = (v: number[]) => v.toSorted((a, b) => a - b)[Math.floor(v.length / 2)]!;
-for (const [k, by] of Object.entries(all)) {
-  console.log(
-    k.padEnd(22),
-    names
-      .filter((n) => by[n])
-      .map((n) => {
-        const r = by.bare ? by[n]!.map((v, i) => v / by.bare![i]!) : [NaN];
-        return `${n} ${med(by[n]!).toFixed(2)} (x${med(r).toFixed(2)} ${Math.min(...r).toFixed(2)}-${Math.max(...r).toFixed(2)})`;
-      })
-      .join(' | '),
-  );
+  return process.exit();
 }

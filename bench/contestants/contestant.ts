@@ -5,15 +5,17 @@ export interface Contestant {
   readonly name: string;
   /** One line for the report. */
   readonly description: string;
-  /** Undefined: it is running already, and its resources cannot be measured. */
+  /** Undefined: it runs already, somewhere, and only what its clients see can be measured. */
   readonly launch: Launch | undefined;
-  /** Answers with 200 once it is ready. */
-  readonly readyPath: string;
-  target(port: number, upstreamPort: number): Target;
+  /** @param port where it was told to listen; @param upstreamUrl what it was told to ask */
+  target(port: number, upstreamUrl: string): Target;
 }
 
 export interface Launch {
   readonly file: string;
-  readonly nodeOptions?: readonly string[];
+  /** Answers with 200 once it is ready. */
+  readonly readyPath: string;
+  /** Arguments of the command line. */
+  words?(port: number): readonly string[];
   environment(port: number, upstreamUrl: string): Record<string, string>;
 }

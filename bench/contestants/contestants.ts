@@ -3,38 +3,73 @@ import type { Contestant } from './contestant.ts';
 
 const CHAT = '/v1/chat/completions';
 const KEY = 'a-key-of-the-benchmark';
-/** Limits are checked, and refuse nobody. */
+/** The check is made, and refuses nobody. */
 const NO_LIMIT = '1000000000';
+
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-const plain = (port: number) => ({ port, path: CHAT, headers: {} });
-const withKey = (port: number) => ({ ...plain(port), headers: { authorization: `Bearer ${KEY}` } });
+/** In the order in which they take turns. */
+export const CONTESTANTS: readonly Contestant[] = [
+  small('bare', 'bare.ts', 'Fastify and undici, bodies passed on unread'),
+  small('nest', 'nest.ts', 'an empty Nest application on Fastify and undici'),
+  poeProxy('poe-proxy', 'everything on'),
+  poeProxy('poe-proxy-no-footer', 'everything on but the footer', { FOOTER: 'never' }),
+  {
+    name: 'portkey',
+    description: '@portkey-ai/gateway 1.15.2 with @hono/node-server 1.14.0',
+    launch: {
+      file: pathOf('../.peers/portkey/node_modules/@portkey-ai/gateway/build/start-server.js'),
+      readyPath: '/',
+      words: (port) => [`--port=${port}`, '--headless'],
+      environment: () => ({}),
+    },
+    target: (port, upstreamUrl) => ({
+      port,
+      path: CHAT,
+      headers: {
+        authorization: 'Bearer bench',
+        'x-portkey-provider': 'openai',
+        'x-portkey-custom-host': `${upstreamUrl}/v1`,
+      },
+    }),
+  },
+];
 
-function own(name: string, file: string, description: string, more: Record<string, string> = {}) {
+/** Bare that parses and prints requests: what long conversations are measured against. */
+export const PARSING = small('bare-parse', 'bare.ts', 'bare, JSON parsed and printed', {
+  PARSE: '1',
+});
+
+function small(
+  name: string,
+  file: string,
+  description: string,
+  more: Record<string, string> = {},
+): Contestant {
   return {
     name,
     description,
-    readyPath: '/health',
     launch: {
       file: pathOf(file),
-      environment: (port: number, upstreamUrl: string) => ({
-        UPSTREAM: upstreamUrl,
-        PORT: String(port),
-        ...more,
-      }),
+      readyPath: '/health',
+      environment: (port, upstreamUrl) => ({ UPSTREAM: upstreamUrl, PORT: String(port), ...more }),
     },
-    target: plain,
-  } satisfies Contestant;
+    target: (port) => ({ port, path: CHAT, headers: {} }),
+  };
 }
 
-function poeProxy(name: string, description: string, more: Record<string, string> = {}) {
+function poeProxy(
+  name: string,
+  description: string,
+  more: Record<string, string> = {},
+): Contestant {
   return {
     name,
     description,
-    readyPath: '/health/ready',
     launch: {
       file: pathOf('../../dist/main.js'),
-      environment: (port: number, upstreamUrl: string) => ({
+      readyPath: '/health/ready',
+      environment: (port, upstreamUrl) => ({
         POE_API_KEY: 'bench',
         POE_BASE_URL: upstreamUrl,
         MODELS_FILE: pathOf('../models.yaml'),
@@ -51,19 +86,6 @@ function poeProxy(name: string, description: string, more: Record<string, string
         ...more,
       }),
     },
-    target: withKey,
-  } satisfies Contestant;
+    target: (port) => ({ port, path: CHAT, headers: { authorization: `Bearer ${KEY}` } }),
+  };
 }
-
-/** Those that come with the project. */
-export const CONTESTANTS: readonly Contestant[] = [
-  own('bare', 'bare.ts', 'Fastify and undici, bodies passed on unread'),
-  own('nest', 'nest.ts', 'an empty Nest application on Fastify and undici'),
-  poeProxy('poe-proxy', 'everything on'),
-  poeProxy('poe-proxy-no-footer', 'everything on but the footer', { FOOTER: 'never' }),
-];
-
-/** What bare takes when it parses and prints requests: the measure for long conversations. */
-export const PARSING = own('bare-parse', 'bare.ts', 'bare, JSON parsed and printed', {
-  PARSE: '1',
-});

@@ -32,6 +32,7 @@ decorate('complete', [Post('v1/chat/completions'), HttpCode(200)]);
 Body()(ProxyController.prototype, 'complete', 0);
 Controller()(ProxyController);
 
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- what is in it is added below
 class ProxyModule {}
 Module({ controllers: [ProxyController] })(ProxyModule);
 

@@ -33,7 +33,7 @@ export class Connection {
       },
     });
     this.#socket.on('data', (bytes) => {
-      this.#parser.push(bytes as Buffer);
+      this.#parser.push(bytes);
     });
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => this.onBroken?.());

@@ -62,7 +62,7 @@ export class ResponseParser {
       return bytes.length;
     }
     this.#head = undefined;
-    const head = all.latin1Slice(0, end + 2);
+    const head = all.toString('latin1', 0, end + 2);
     this.#status = Number(head.slice(9, 12));
     const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head);
     if (length) {

@@ -4,6 +4,8 @@ export interface SpawnOptions {
   /** Words before the command: see Pinning. */
   readonly prefix: readonly string[];
   readonly nodeOptions?: readonly string[];
+  /** Arguments of the file. */
+  readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdio: StdioOptions;
@@ -12,10 +14,10 @@ export interface SpawnOptions {
 /** Starts the Node that runs this, with an environment that holds nothing by accident. */
 export function spawnNode(
   file: string,
-  { prefix, nodeOptions = [], env = {}, cwd, stdio }: SpawnOptions,
+  { prefix, nodeOptions = [], words = [], env = {}, cwd, stdio }: SpawnOptions,
 ): ChildProcess {
-  const [command = '', ...words] = [...prefix, process.execPath, ...nodeOptions, file];
-  return spawn(command, words, {
+  const [command = '', ...rest] = [...prefix, process.execPath, ...nodeOptions, file, ...words];
+  return spawn(command, rest, {
     ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
     stdio,

@@ -16,23 +16,52 @@ const MOST_START_MS = 30_000;
 
 /** A contestant that answers. */
 export interface Running {
-  readonly name: string;
   readonly target: Target;
-  readonly pid: number;
+  /** Undefined where it is somebody else's process. */
+  readonly pid: number | undefined;
   /** From the start of its process to its first answer. */
   readonly readyMs: number;
   /** What it wrote, stdout and stderr alike. */
   output(): string;
+  /** Asks it to do something. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
-/** Its log goes to a file, as cheap for all as what a container runtime does with it. */
+interface Surroundings {
+  readonly upstream: Upstream;
+  readonly pinning: Pinning;
+  readonly nodeOptions: readonly string[];
+}
+
+/** Starts it, unless somebody else has. */
 export async function startContestant(
-  contestant: Contestant & { readonly launch: Launch },
+  contestant: Contestant,
   upstream: Upstream,
   pinning: Pinning,
+  nodeOptions: readonly string[] = [],
 ): Promise<Running> {
-  const { name, launch, readyPath } = contestant;
+  const { launch } = contestant;
+  if (launch) {
+    return await spawnContestant(contestant, launch, { upstream, pinning, nodeOptions });
+  }
+  return {
+    target: contestant.target(0, upstream.url),
+    pid: undefined,
+    readyMs: 0,
+    output: () => '',
+    signal: () => undefined,
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Its log goes to a file, which costs it what a container runtime's pipe does. */
+async function spawnContestant(
+  contestant: Contestant,
+  launch: Launch,
+  { upstream, pinning, nodeOptions }: Surroundings,
+): Promise<Running> {
+  const { name } = contestant;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
   const log = join(folder, 'output.log');
@@ -40,32 +69,37 @@ export async function startContestant(
   const startedAt = performance.now();
   const child = spawnNode(launch.file, {
     prefix: pinning.contestant,
-    nodeOptions: launch.nodeOptions ?? [],
+    nodeOptions,
+    words: launch.words?.(port) ?? [],
     env: launch.environment(port, upstream.url),
     cwd: folder,
     stdio: ['ignore', descriptor, descriptor],
   });
   closeSync(descriptor);
+  const exit = once(child, 'exit');
   const output = () => readFileSync(log, 'utf8');
-  while (!(await answers(port, readyPath))) {
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await exit;
+    rmSync(folder, { recursive: true });
+  };
+  while (!(await answers(port, launch.readyPath))) {
     if (child.exitCode !== null || performance.now() - startedAt > MOST_START_MS) {
-      child.kill('SIGKILL');
-      throw new Error(`${name} did not start: ${output().slice(-2000)}`);
+      const said = output().slice(-2000);
+      await stop();
+      throw new Error(`${name} did not start: ${said}`);
     }
     await sleep(POLL_MS);
   }
   return {
-    name,
-    target: contestant.target(port, upstream.port),
-    pid: child.pid ?? 0,
+    target: contestant.target(port, upstream.url),
+    pid: child.pid,
     readyMs: performance.now() - startedAt,
     output,
-    stop: async () => {
-      const exit = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exit;
-      rmSync(folder, { recursive: true });
+    signal: (signal) => {
+      child.kill(signal);
     },
+    stop,
   };
 }
 
@@ -79,5 +113,5 @@ async function answers(port: number, path: string): Promise<boolean> {
       resolve(false);
     })
     .end();
-  return promise;
+  return await promise;
 }

@@ -1,20 +1,24 @@
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Target } from '../driver/to-request.ts';
 import type { Pinning } from './pinning.ts';
 import { spawnNode } from './spawn-node.ts';
 
 export interface Upstream {
   readonly url: string;
-  readonly port: number;
+  /** For clients that go past all contestants. */
+  readonly target: Target;
   /** Frames a second of streams to come; 0: each whole stream at once. Ends those that run. */
   setPace(framesPerSecond: number): Promise<void>;
   /** Lets all paced streams come to their proper end. */
   endStreams(): Promise<void>;
-  stop(): void;
+  end(): void;
 }
 
-export async function startUpstream({ rest }: Pinning): Promise<Upstream> {
-  const child = spawnNode(new URL('../upstream/main.ts', import.meta.url).pathname, {
+export async function startUpstream({ rest }: Pinning, port: number): Promise<Upstream> {
+  const child = spawnNode(fileURLToPath(new URL('../upstream/main.ts', import.meta.url)), {
     prefix: rest,
+    env: { PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (!child.stdout) throw new Error('no output');
@@ -25,9 +29,11 @@ export async function startUpstream({ rest }: Pinning): Promise<Upstream> {
   };
   return {
     url,
-    port: Number(new URL(url).port),
+    target: { port: Number(new URL(url).port), path: '/v1/chat/completions', headers: {} },
     setPace: (framesPerSecond) => tell(`pace/${framesPerSecond}`),
     endStreams: () => tell('end'),
-    stop: () => child.kill('SIGKILL'),
+    end: () => {
+      child.kill('SIGKILL');
+    },
   };
 }

@@ -47,7 +47,7 @@ const server = createServer((request, response) => {
   }
 });
 server.keepAliveTimeout = 600_000;
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });
 
@@ -55,7 +55,8 @@ function readBody(request: IncomingMessage, done: (body: Buffer) => void): void 
   const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => pieces.push(piece));
   request.on('end', () => {
-    done(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
+    const [only = Buffer.alloc(0)] = pieces;
+    done(pieces.length > 1 ? Buffer.concat(pieces) : only);
   });
 }
 
