@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Contestant } from './contestants/contestant.ts';
 
@@ -9,6 +10,8 @@ export interface Options {
   /** Names of contestants. */
   readonly contestants: readonly string[];
   readonly also: readonly Contestant[];
+  /** Folder for CPU profiles. */
+  readonly profile?: string;
 }
 
 /** What there is to choose from. */
@@ -26,6 +29,7 @@ export const HELP = `npm run bench -- [options]
   --also name=url[,header=value…]
                           a gateway that runs already, in front of the upstream that is printed at
                           the start (--upstream-port keeps its port the same); may be repeated
+  --profile FOLDER        with profiles for Chrome's developer tools: who is profiled is slower
   --upstream-port N       where the upstream listens; any free port if left out
   --help
 `;
@@ -45,6 +49,7 @@ export function parseOptions(
       rounds: { type: 'string' },
       only: { type: 'string' },
       contestants: { type: 'string' },
+      profile: { type: 'string' },
       also: { type: 'string', multiple: true, default: [] },
       'upstream-port': { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
@@ -57,6 +62,7 @@ export function parseOptions(
     only: chosen('--only', values.only, choice.groups),
     contestants: chosen('--contestants', values.contestants, choice.contestants),
     also: values.also.map(parseAlso),
+    ...(values.profile !== undefined && { profile: resolve(values.profile) }),
     upstreamPort: whole('--upstream-port', values['upstream-port'], 0),
   };
 }

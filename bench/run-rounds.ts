@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Contestant } from './contestants/contestant.ts';
 import { PARSING } from './contestants/contestants.ts';
 import { addedByConversation } from './groups/conversation.ts';
@@ -15,6 +16,8 @@ export interface Plan {
   readonly isShort: boolean;
   readonly groups: readonly Group[];
   readonly contestants: readonly Contestant[];
+  /** Folder for CPU profiles of those that end properly when they are asked to. */
+  readonly profile?: string;
 }
 
 export interface Equipment {
@@ -72,10 +75,16 @@ function participants(group: Group, contestants: readonly Contestant[]): readonl
 async function measure(
   group: Group,
   contestant: Contestant,
-  { isShort }: Plan,
+  { isShort, profile }: Plan,
   { upstream, driver, pinning }: Equipment,
 ): Promise<Values> {
-  const running = await startContestant(contestant, upstream, pinning, group.nodeOptions);
+  const nodeOptions = [
+    ...(group.nodeOptions ?? []),
+    ...(profile === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${join(profile, `${contestant.name}-${group.name}`)}`]),
+  ];
+  const running = await startContestant(contestant, upstream, pinning, nodeOptions);
   try {
     return await group.measure({ driver, upstream, contestant: running, isShort });
   } finally {

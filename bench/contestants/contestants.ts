@@ -20,7 +20,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     launch: {
       file: pathOf('../.peers/portkey/node_modules/@portkey-ai/gateway/build/start-server.js'),
       readyPath: '/',
-      words: (port) => [`--port=${port}`, '--headless'],
+      words: (port) => [`--port=${port}`],
       environment: () => ({}),
     },
     target: (port, upstreamUrl) => ({

@@ -6,7 +6,7 @@ import { Failing, type Bench, type Group } from './group.ts';
 /** Until the code is compiled: the slower the contestant the longer that takes. */
 const WARM_REQUESTS = 20_000;
 const MOST_WARM_MS = 8000;
-const SHORT_WARM_MS = 2500;
+const SHORT_WARM_MS = 2000;
 const LOOK_MS = 250;
 
 /** As many JSON requests as it can answer; then what half as many have to wait. */

@@ -49,7 +49,7 @@ export const STREAMS: Group = {
       await upstream.setPace(level.framesPerSecond);
       await open(bench, level.streams);
       await sleep(isShort ? 1000 : 2000);
-      const window = await watch(bench, isShort ? 2000 : 5000);
+      const window = await watch(bench, isShort ? 1500 : 5000);
       values.push(figuresOf(level, window, resident(bench) - freshBytes));
       await end(bench, level.streams);
     }

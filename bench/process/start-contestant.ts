@@ -13,6 +13,7 @@ import type { Upstream } from './start-upstream.ts';
 
 const POLL_MS = 3;
 const MOST_START_MS = 30_000;
+const MOST_STOP_MS = 5000;
 
 /** A contestant that answers. */
 export interface Running {
@@ -79,8 +80,11 @@ async function spawnContestant(
   const exit = once(child, 'exit');
   const output = () => readFileSync(log, 'utf8');
   const stop = async () => {
-    child.kill('SIGKILL');
+    // A profile is written by who ends properly.
+    child.kill(nodeOptions.includes('--cpu-prof') ? 'SIGTERM' : 'SIGKILL');
+    const timer = setTimeout(() => child.kill('SIGKILL'), MOST_STOP_MS);
     await exit;
+    clearTimeout(timer);
     rmSync(folder, { recursive: true });
   };
   while (!(await answers(port, launch.readyPath))) {

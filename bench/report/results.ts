@@ -1,5 +1,6 @@
 import type { Rounds } from '../run-rounds.ts';
 import { ratios, spreadOf, type Spread } from '../statistics.ts';
+import { notices } from './notices.ts';
 import { FIGURES, type Figure } from './figures.ts';
 
 export interface Machine {
@@ -8,6 +9,7 @@ export interface Machine {
   readonly memoryGb: number;
   readonly system: string;
   readonly node: string;
+  readonly isPinned: boolean;
   /** How processes were kept apart. */
   readonly pinning: string;
 }
@@ -30,7 +32,10 @@ export interface Results {
   })[];
   /** Everything else that was measured, by contestant and name, round by round. */
   readonly checks: Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
+  /** Who failed at what. */
   readonly problems: readonly string[];
+  /** What makes a figure worth less than it looks. */
+  readonly notices: readonly string[];
 }
 
 type About = Pick<Results, 'date' | 'machine' | 'isShort' | 'contestants' | 'problems'>;
@@ -44,7 +49,8 @@ export function toResults(rounds: Rounds, about: About): Results {
     });
     return measured.length === 0 ? [] : [{ ...figure, byContestant: Object.fromEntries(measured) }];
   });
-  return { ...about, figures, checks: checksOf(rounds) };
+  const checks = checksOf(rounds);
+  return { ...about, figures, checks, notices: notices(checks, about.machine.isPinned) };
 }
 
 function measure(rounds: Rounds, name: string, figure: Figure): Measured | undefined {
