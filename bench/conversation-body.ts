@@ -4,7 +4,7 @@ const MESSAGES = 400;
 /** Of o200k_base, all messages together. */
 export const CONVERSATION_TOKENS = 200_000;
 /** What the sentences below come to, measured with that encoding. */
-const CHARACTERS_PER_TOKEN = 5.3;
+const CHARACTERS_PER_TOKEN = 4.75;
 const SENTENCES = [
   'The service kept its connections open, although nobody had asked for anything since noon.',
   'We should measure how long a request waits before we change the size of the pool.',

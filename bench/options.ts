@@ -93,16 +93,12 @@ function parseAlso(text: string): Contestant {
   if (protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(hostname)) {
     throw new Error(`--also: ${address} is not http:// on this machine`);
   }
-  return {
-    name,
-    description: address,
-    launch: undefined,
-    target: () => ({
-      port: Number(port || 80),
-      path: pathname === '/' ? '/v1/chat/completions' : pathname,
-      headers: Object.fromEntries(headers.map(pair)),
-    }),
+  const target = {
+    port: Number(port || 80),
+    path: pathname === '/' ? '/v1/chat/completions' : pathname,
+    headers: Object.fromEntries(headers.map(pair)),
   };
+  return { name, description: address, launch: undefined, target: () => target };
 }
 
 function pair(text: string): readonly [string, string] {

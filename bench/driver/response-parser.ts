@@ -2,6 +2,7 @@ const HEAD_END = '\r\n\r\n';
 const LF = 10;
 const ZERO = 48;
 const NINE = 57;
+const SEMICOLON = 59;
 const LETTER_A = 97;
 const LETTER_F = 102;
 
@@ -25,6 +26,7 @@ export class ResponseParser {
   #status = 0;
   /** Bytes that are still to come of the body or the chunk; while its size is read, that. */
   #left = 0;
+  #isExtension = false;
   #lineLength = 0;
 
   constructor(events: ResponseEvents) {
@@ -92,13 +94,16 @@ export class ResponseParser {
   #readSize(bytes: Buffer, from: number): number {
     for (let at = from; at < bytes.length; at += 1) {
       const byte = bytes[at] ?? 0;
-      // Sets no other bit of a digit, and of a letter that which makes it lower case.
+      if (this.#isExtension && byte !== LF) continue;
+      // Changes no digit, and makes letters lower case.
       const lower = byte | 32;
       if (byte >= ZERO && byte <= NINE) this.#left = this.#left * 16 + byte - ZERO;
       else if (lower >= LETTER_A && lower <= LETTER_F) {
         this.#left = this.#left * 16 + lower - LETTER_A + 10;
+      } else if (byte === SEMICOLON) {
+        this.#isExtension = true;
       } else if (byte === LF) {
-        this.#lineLength = 0;
+        this.#isExtension = false;
         this.#state = this.#left === 0 ? 'trailer' : 'data';
         return at + 1;
       }

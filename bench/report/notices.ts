@@ -1,11 +1,12 @@
-import type { Results } from './results.ts';
+/** Measured for judging a run, by contestant and name, round by round; null where there is none. */
+export type Checks = Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
 
 /** Part of a core: below it something else was the limit than the contestant. */
 const SATURATED = 0.95;
 const ALL_ARRIVED = 0.98;
 
 /** What makes figures of a run worth less than they look. */
-export function notices(checks: Results['checks'], isPinned: boolean): string[] {
+export function notices(checks: Checks, isPinned: boolean): string[] {
   return Object.entries(checks).flatMap(([name, columns]) =>
     Object.entries(columns).flatMap(([id, rounds]) => {
       const known = rounds.filter((value) => value !== null);

@@ -1,6 +1,6 @@
 import type { Rounds } from '../run-rounds.ts';
 import { ratios, spreadOf, type Spread } from '../statistics.ts';
-import { notices } from './notices.ts';
+import { notices, type Checks } from './notices.ts';
 import { FIGURES, type Figure } from './figures.ts';
 
 export interface Machine {
@@ -30,8 +30,7 @@ export interface Results {
   readonly figures: readonly (Figure & {
     readonly byContestant: Readonly<Record<string, Measured>>;
   })[];
-  /** Everything else that was measured, by contestant and name, round by round. */
-  readonly checks: Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
+  readonly checks: Checks;
   /** Who failed at what. */
   readonly problems: readonly string[];
   /** What makes a figure worth less than it looks. */
@@ -66,7 +65,7 @@ function measure(rounds: Rounds, name: string, figure: Figure): Measured | undef
   };
 }
 
-function checksOf(rounds: Rounds): Results['checks'] {
+function checksOf(rounds: Rounds): Checks {
   const shown = new Set(FIGURES.map(({ id }) => id));
   const others = Object.entries(rounds).map(([name, values]) => {
     const ids = new Set(values.flatMap((round) => Object.keys(round)));

@@ -11,7 +11,7 @@ export class Pacer {
   readonly #slots: Set<Paced>[];
   readonly #slotOf = new Map<Paced, Set<Paced>>();
   readonly #timer: NodeJS.Timeout;
-  #due = performance.now();
+  #due = performance.now() + 1;
   #slot = 0;
   #joined = 0;
 
