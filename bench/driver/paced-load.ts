@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts';
 
-/** Requests that start at an even pace, whether or not those before them were answered. */
+/** Requests that arrive at an even pace, whether or not those before them were answered. */
 export interface Pace {
   readonly port: number;
   readonly request: Buffer;
@@ -10,71 +10,113 @@ export interface Pace {
   readonly durationMs: number;
 }
 
-/** Times in ms, from the moment that a request was written. */
+/** Times in ms, from the arrival of a request. */
 export interface PacedResult {
   /** Up to the end of the answer. */
   readonly latencies: readonly number[];
   /** Up to the first word, of streams. */
   readonly firstWords: readonly number[];
+  /** Not answered with 200, or not in time. */
   readonly failed: number;
 }
 
 const TICK_MS = 1;
 const MOST_WAIT_MS = 10_000;
+/** As many as clients' pools have; what finds none free waits, and its time runs. */
+const MOST_CONNECTIONS = 256;
 
-/** Open loop: a slow answer delays no other request. */
+/** Open loop: a slow answer keeps no other request from arriving. */
 export async function pacedLoad(pace: Pace): Promise<PacedResult> {
-  const idle: Connection[] = [];
-  const latencies: number[] = [];
-  const firstWords: number[] = [];
+  const { perSecond, warmUpMs, durationMs } = pace;
+  const total = Math.round(((warmUpMs + durationMs) / 1000) * perSecond);
+  const clients = new Clients(pace);
   const startedAt = performance.now();
-  const countsFrom = startedAt + pace.warmUpMs;
-  const total = Math.round(((pace.warmUpMs + pace.durationMs) / 1000) * pace.perSecond);
-  const all: Connection[] = [];
-  let sent = 0;
-  let ended = 0;
-  let failed = 0;
+  let arrived = 0;
   const { promise, resolve } = Promise.withResolvers<undefined>();
-
   const timer = setInterval(() => {
-    const due = Math.min(total, ((performance.now() - startedAt) / 1000) * pace.perSecond);
-    while (sent < due) start();
-    if (ended >= total || performance.now() > countsFrom + pace.durationMs + MOST_WAIT_MS) {
-      resolve(undefined);
-    }
+    const elapsed = performance.now() - startedAt;
+    const due = Math.min(total, (elapsed / 1000) * perSecond);
+    for (; arrived < due; arrived += 1) clients.arrive(performance.now(), elapsed >= warmUpMs);
+    const isOver = clients.answered + clients.failed >= total;
+    if (isOver || elapsed > warmUpMs + durationMs + MOST_WAIT_MS) resolve(undefined);
   }, TICK_MS);
   await promise;
   clearInterval(timer);
-  for (const connection of all) connection.close();
-  return { latencies, firstWords, failed: failed + total - ended };
+  clients.close();
+  const { latencies, firstWords, answered } = clients;
+  return { latencies, firstWords, failed: total - answered };
+}
 
-  function start(): void {
-    sent += 1;
-    const connection = idle.pop() ?? open();
-    const sentAt = performance.now();
-    const counts = sentAt >= countsFrom;
+interface Arrival {
+  readonly at: number;
+  readonly counts: boolean;
+}
+
+/** A pool of connections, and the line in front of it. */
+class Clients {
+  readonly latencies: number[] = [];
+  readonly firstWords: number[] = [];
+  answered = 0;
+  failed = 0;
+  readonly #pace: Pace;
+  readonly #all = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+  readonly #waiting: Arrival[] = [];
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  arrive(at: number, counts: boolean): void {
+    const connection = this.#idle.pop() ?? this.#open();
+    if (connection) this.#send(connection, { at, counts });
+    else this.#waiting.push({ at, counts });
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.close();
+  }
+
+  #open(): Connection | undefined {
+    if (this.#all.size === MOST_CONNECTIONS) return undefined;
+    const connection = new Connection(this.#pace.port);
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #send(connection: Connection, { at, counts }: Arrival): void {
     let hasFirstWord = false;
     connection.onPiece = (frames) => {
       if (hasFirstWord || !frames.hasFirstWord) return;
       hasFirstWord = true;
-      if (counts) firstWords.push(performance.now() - sentAt);
+      if (counts) this.firstWords.push(performance.now() - at);
     };
     connection.onEnd = ({ status }) => {
-      ended += 1;
-      if (status !== 200) failed += 1;
-      else if (counts) latencies.push(performance.now() - sentAt);
-      idle.push(connection);
+      if (status !== 200) this.failed += 1;
+      else {
+        this.answered += 1;
+        if (counts) this.latencies.push(performance.now() - at);
+      }
+      this.#release(connection);
     };
     connection.onBroken = () => {
-      ended += 1;
-      failed += 1;
+      this.failed += 1;
+      this.#all.delete(connection);
     };
-    connection.send(pace.request);
+    connection.send(this.#pace.request);
   }
 
-  function open(): Connection {
-    const connection = new Connection(pace.port);
-    all.push(connection);
-    return connection;
+  #release(connection: Connection): void {
+    const next = this.#waiting.shift();
+    if (next) {
+      this.#send(connection, next);
+      return;
+    }
+    this.#idle.push(connection);
+    // Servers close what was idle for long; that is no failure.
+    connection.onBroken = () => {
+      this.#all.delete(connection);
+      this.#idle.splice(this.#idle.indexOf(connection), 1);
+    };
   }
 }

@@ -41,7 +41,7 @@ async function perRequest(bench: Bench, model: string, figure: string): Promise<
   const { pid, target } = contestant;
   if (pid === undefined) return {};
   const body = conversationBody(model);
-  const count = isShort ? 20 : 50;
+  const count = isShort ? 30 : 120;
   const warm = KNOWN + count / 2;
   await driver.run('sequence', { target, body, options: { from: 0, count: warm } });
   const before = mainThreadMicros(pid);

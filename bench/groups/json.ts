@@ -4,8 +4,8 @@ import { watch, type Window } from './cpu-window.ts';
 import { Failing, type Bench, type Group } from './group.ts';
 
 /** Until the code is compiled: the slower the contestant the longer that takes. */
-const WARM_REQUESTS = 20_000;
-const MOST_WARM_MS = 8000;
+const WARM_REQUESTS = 30_000;
+const MOST_WARM_MS = 15_000;
 const SHORT_WARM_MS = 2000;
 const LOOK_MS = 250;
 
@@ -20,6 +20,7 @@ export const JSON_REQUESTS: Group = {
     const values = {
       'json-rps-32': perSecond,
       'driver-cores-32': at32.driverCores,
+      'foreign-cores-json': at32.foreignCores,
       ...(at32.cpuUs !== undefined && {
         'json-us-32': at32.cpuUs / at32.completed,
         'json-cores-32': at32.cores ?? 0,

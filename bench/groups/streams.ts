@@ -64,6 +64,7 @@ function figuresOf(level: Level, window: Window, grownBytes: number): Values {
     ...(level.cpu &&
       window.cpuUs !== undefined && {
         [`frame-us-${streams}`]: window.cpuUs / window.frames,
+        [`foreign-cores-${streams}`]: window.foreignCores,
         [`frame-cores-${streams}`]: window.cores ?? 0,
         [`frames-arrived-${streams}`]: window.frames / expected,
       }),

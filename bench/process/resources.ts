@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const hasProc = existsSync('/proc/self/task');
@@ -16,6 +17,12 @@ export function cpuMicros(pid: number): number {
 /** The same of the thread that the event loop runs on; of the whole process where there is no /proc. */
 export function mainThreadMicros(pid: number): number {
   return hasProc ? runTime(`/proc/${pid}/task/${pid}`) : cpuMicros(pid);
+}
+
+/** CPU time that all cores have used so far, whoever for, in µs. */
+export function machineMicros(): number {
+  const perCore = cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq);
+  return perCore.reduce((sum, ms) => sum + ms, 0) * 1000;
 }
 
 /** Memory in use, in bytes. */

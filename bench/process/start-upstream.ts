@@ -5,6 +5,7 @@ import type { Pinning } from './pinning.ts';
 import { spawnNode } from './spawn-node.ts';
 
 export interface Upstream {
+  readonly pid: number;
   readonly url: string;
   /** For clients that go past all contestants. */
   readonly target: Target;
@@ -28,6 +29,7 @@ export async function startUpstream({ rest }: Pinning, port: number): Promise<Up
     await (await fetch(`${url}/bench/${what}`, { method: 'PUT' })).arrayBuffer();
   };
   return {
+    pid: child.pid ?? 0,
     url,
     target: { port: Number(new URL(url).port), path: '/v1/chat/completions', headers: {} },
     setPace: (framesPerSecond) => tell(`pace/${framesPerSecond}`),

@@ -3,6 +3,8 @@ export type Checks = Readonly<Record<string, Readonly<Record<string, readonly (n
 
 /** Part of a core: below it something else was the limit than the contestant. */
 const SATURATED = 0.95;
+/** Of a core; the system itself takes some. */
+const FOREIGN = 0.15;
 const ALL_ARRIVED = 0.98;
 
 /** What makes figures of a run worth less than they look. */
@@ -16,6 +18,9 @@ export function notices(checks: Checks, isPinned: boolean): string[] {
       }
       if (isPinned && id.startsWith('frame-cores') && most > SATURATED) {
         return [`${name} needed its whole core for ${id.slice('frame-cores-'.length)} streams`];
+      }
+      if (id.startsWith('foreign-cores') && most > FOREIGN) {
+        return [`others used ${part(most)} of a core beside ${name} (${id})`];
       }
       if (id.startsWith('frames-arrived') && least < ALL_ARRIVED) {
         return [`of ${name}'s frames ${part(least)} arrived in time (${id})`];

@@ -7,14 +7,14 @@ import { textTable } from './text-table.ts';
 const results = toResults(
   {
     bare: [
-      { 'json-rps-32': 1000, 'json-cores-32': 0.99 },
-      { 'json-rps-32': 2000, 'json-cores-32': 0.99 },
-      { 'json-rps-32': 1500, 'json-cores-32': 0.8 },
+      { 'json-rps-32': 1000, 'json-cores-32': 0.99, 'foreign-cores-json': 0.4 },
+      { 'json-rps-32': 2000, 'json-cores-32': 0.99, 'foreign-cores-json': 0.05 },
+      { 'json-rps-32': 1500, 'json-cores-32': 0.8, 'json-added-p50-ms': 0.2 },
     ],
     'poe-proxy': [
       { 'json-rps-32': 500, 'json-added-p50-ms': 0.4, 'frames-arrived-100': 0.5 },
       { 'json-rps-32': 500, 'json-added-p50-ms': 0.6, 'frames-arrived-100': 1 },
-      {},
+      { 'json-added-p50-ms': 0.5, 'idle-mb': 140 },
     ],
   },
   {
@@ -36,7 +36,11 @@ const results = toResults(
 const [requests, latency] = results.figures;
 
 it('has median, spread and rounds of each figure, and leaves out what nobody has', () => {
-  expect(results.figures.map(({ id }) => id)).toEqual(['json-rps-32', 'json-added-p50-ms']);
+  expect(results.figures.map(({ id }) => id)).toEqual([
+    'json-rps-32',
+    'json-added-p50-ms',
+    'idle-mb',
+  ]);
   expect(requests?.byContestant.bare).toMatchObject({ median: 1500, min: 1000, max: 2000 });
   expect(requests?.byContestant['poe-proxy']?.rounds).toEqual([500, 500, null]);
 });
@@ -53,6 +57,7 @@ it('takes ratios round by round and not of the medians', () => {
 it('notices who was kept from its core and whose frames came late', () => {
   expect(results.notices).toEqual([
     'bare had 80 % of its core in a JSON test: something else was busy',
+    'others used 40 % of a core beside bare (foreign-cores-json)',
     "of poe-proxy's frames 50 % arrived in time (frames-arrived-100)",
   ]);
 });
@@ -64,9 +69,10 @@ it('shows all of it to a terminal, what failed last', () => {
 });
 
 it('writes a table whose rows have all columns', () => {
-  const rows = markdownTable(results).split('\n').slice(0, 4);
-  expect(rows.map((row) => row.split('|').length)).toEqual([5, 5, 5, 5]);
-  expect(rows[3]).toBe('| Latency added to JSON at half of capacity, p50 (ms) |  | 0.50 |');
+  const rows = markdownTable(results).split('\n').slice(0, 5);
+  expect(rows.map((row) => row.split('|').length)).toEqual([5, 5, 5, 5, 5]);
+  expect(rows[3]).toBe('| Latency added to JSON at half of capacity, p50 (ms) | 0.20 | 0.50 |');
+  expect(rows[4]).toBe('| Memory in use when idle (MB) |  | 140 |');
 });
 
 it('draws bars in proportion, with names and values', () => {
