@@ -1,5 +1,7 @@
 import { requestBody } from '../request-body.ts';
-import { Failing, type Group } from './group.ts';
+import { addedLatency } from './added-latency.ts';
+import type { Group } from './group.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Low enough for every contestant, so that all are asked the same. */
 const STREAMS_PER_SECOND = 100;
@@ -8,20 +10,19 @@ const STREAMS_PER_SECOND = 100;
 export const FIRST_TOKEN: Group = {
   name: 'first-token',
   needsProcess: false,
-  async measure({ driver, upstream, contestant, isShort }) {
-    await upstream.setPace(0);
-    const body = requestBody(true);
-    const options = {
+  async measure(bench) {
+    await bench.upstream.setPace(0);
+    await warmUp(bench, requestBody(true), 32);
+    await bench.driver.stop();
+    const added = await addedLatency(bench, requestBody(true), {
       perSecond: STREAMS_PER_SECOND,
-      warmUpMs: isShort ? 2000 : 5000,
-      durationMs: isShort ? 3000 : 10_000,
-    };
-    const past = await driver.run('pace', { target: upstream.target, body, options });
-    const through = await driver.run('pace', { target: contestant.target, body, options });
-    if (through.failed > 0) throw new Failing(`${through.failed} streams failed`);
+      warmUpMs: bench.isShort ? 500 : 1000,
+      durationMs: bench.isShort ? 3000 : 10_000,
+    });
     return {
-      'first-token-added-p50-ms': through.firstWordP50 - past.firstWordP50,
-      'first-token-added-p99-ms': through.firstWordP99 - past.firstWordP99,
+      'first-token-added-p50-ms': added.firstWordP50,
+      'first-token-added-p99-ms': added.firstWordP99,
+      'foreign-cores-first-token': added.foreignCores,
     };
   },
 };
