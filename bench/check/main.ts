@@ -6,7 +6,7 @@ import { IDLE } from '../groups/idle.ts';
 import { JSON_REQUESTS } from '../groups/json.ts';
 import { STREAMS } from '../groups/streams.ts';
 import { runRounds, type Rounds } from '../run-rounds.ts';
-import { ratios } from '../statistics.ts';
+import { quietRatios } from './quiet-ratios.ts';
 import { withEquipment } from '../with-equipment.ts';
 import { CHECKED, type Checked } from './checked.ts';
 import { compare, type Expected } from './compare.ts';
@@ -47,15 +47,10 @@ await withEquipment(
   },
 );
 
-function ratiosOf({ figure, reference }: Checked, rounds: Rounds): number[] {
-  const column = (name: string) => (rounds[name] ?? []).map((values) => values[figure]);
-  return ratios(column(SUBJECT), column(reference));
-}
-
 function judge(checked: Checked, rounds: Rounds): string {
   const expected = baseline[checked.figure];
-  if (!expected) return 'not measured';
-  const { verdict, limit, measured } = compare(ratiosOf(checked, rounds), expected);
+  if (!expected) return 'new';
+  const { verdict, limit, measured } = compare(quietRatios(checked, SUBJECT, rounds), expected);
   const numbers = measured
     ? `${measured.median.toFixed(2)} (${measured.min.toFixed(2)} to ${measured.max.toFixed(2)})`
     : '-';
@@ -67,7 +62,7 @@ function judge(checked: Checked, rounds: Rounds): string {
 
 function writeBaseline(rounds: Rounds): void {
   const entries = CHECKED.flatMap((checked) => {
-    const { measured } = compare(ratiosOf(checked, rounds), { ratio: 0, margin: 0 });
+    const { measured } = compare(quietRatios(checked, SUBJECT, rounds), { ratio: 0, margin: 0 });
     if (!measured) return [];
     const margin = baseline[checked.figure]?.margin ?? NEW_MARGIN;
     return [[checked.figure, { ratio: Number(measured.median.toFixed(2)), margin }] as const];

@@ -1,5 +1,5 @@
 import type { Latencies } from '../driver/protocol.ts';
-import { inQuiet } from './foreign-cores.ts';
+import { inQuiet } from './in-quiet.ts';
 import { Failing, type Bench } from './group.ts';
 
 export interface Arrivals {

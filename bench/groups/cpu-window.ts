@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot } from '../driver/protocol.ts';
 import { cpuMicros } from '../process/resources.ts';
-import { inQuiet } from './foreign-cores.ts';
+import { inQuiet } from './in-quiet.ts';
 import type { Bench } from './group.ts';
 
 const US_PER_MS = 1000;
