@@ -46,13 +46,20 @@ export default {
       comment: 'The simulator shares nothing with the gateway it tests, or both would err alike.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|test)/' },
+      to: { path: '^(src|test|bench)/' },
     },
     {
       name: 'source-does-not-import-tests',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|sandbox)/' },
+      to: { path: '^(test|sandbox|bench)/' },
+    },
+    {
+      name: 'bench-measures-from-outside',
+      comment: 'What is measured runs in a process of its own, as it was built.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(src|sandbox)/' },
     },
     {
       name: 'no-dev-dependency-at-run-time',

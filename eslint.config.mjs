@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'reports', '.stryker-tmp', '*.mjs'] },
+  { ignores: ['dist', 'coverage', 'reports', 'bench/.peers', '.stryker-tmp', '*.mjs'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -34,7 +34,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/config/**', 'sandbox/**', 'test/**', '*.config.ts'],
+    files: ['src/config/**', 'sandbox/**', 'test/**', 'bench/**', '*.config.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -8,7 +8,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'sandbox/**/*.spec.ts', 'test/fuzz/*.spec.ts'],
+          include: [
+            'src/**/*.spec.ts',
+            'sandbox/**/*.spec.ts',
+            'bench/**/*.spec.ts',
+            'test/fuzz/*.spec.ts',
+          ],
         },
       },
       {
