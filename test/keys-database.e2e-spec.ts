@@ -58,6 +58,22 @@ it('lets nobody in while the database is empty, was emptied, or is another one',
   expect([await status(), await status(bearer(kept.text))]).toEqual([401, 401]);
 });
 
+it('refuses a key whose team pays from an account that is not configured any more', async () => {
+  const DATA_DIR = join(folder, 'data');
+  await start({ DATA_DIR, POE_API_KEY: '', POE_API_KEYS: 'a@acme:sandbox-key,b@labs:other-key' });
+  const team = { name: 'data', poe_account: 'labs' };
+  await gateway.app.get(TeamAdmin, { strict: false }).create('ann', team);
+  const { text } = await keys().create('ann', { name: 'ci', team: 'data' });
+  const other = await keys().create('ann', { name: 'other' });
+  await gateway.close();
+  await start({ DATA_DIR, POE_API_KEY: '', POE_API_KEYS: 'a@acme:sandbox-key' });
+  const reply = await chat(gateway.url, ask('ok'), bearer(text));
+  expect([reply.status, reply.headers['x-should-retry']]).toEqual([503, 'false']);
+  expect(JSON.parse(reply.text)).toMatchObject({ error: { code: 'account_unavailable' } });
+  expect(sandbox.journal.some(({ path }) => path.endsWith('/completions'))).toBe(false);
+  expect(await status(bearer(other.text))).toBe(200);
+});
+
 it('shows a secret to nobody but to whom it makes the key for', async () => {
   await start({ DATA_DIR: join(folder, 'data') });
   await gateway.app.get(TeamAdmin, { strict: false }).create('ann', { name: 'data' });

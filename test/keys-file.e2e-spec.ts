@@ -231,6 +231,15 @@ describe('a team with an account of its own', () => {
     expect(keysUsed()).toEqual(new Set(['Bearer revoked']));
   });
 
+  it('goes to a sibling of a key that is refused', async () => {
+    await start(keysYaml('', ', poe_account: labs'), {
+      ...accounts,
+      POE_API_KEYS: 'a@acme:sandbox-key,b@labs:revoked,c@labs:key-b',
+    });
+    for (let nth = 0; nth < 3; nth++) expect(await status()).toBe(200);
+    expect(keysUsed()).toEqual(new Set(['Bearer revoked', 'Bearer key-b']));
+  });
+
   it('has to be one that there is, or the file is refused', async () => {
     await expect(start(keysYaml('', ', poe_account: nowhere'), accounts)).rejects.toThrow(
       'line 2: poe_account is no account of this gateway: one of acme, labs',

@@ -53,6 +53,16 @@ describe('cheaperModels', () => {
     expect(offers([], 5000, 9999)).toEqual([]);
   });
 
+  it('are only those that may be offered', () => {
+    const registry = new ModelRegistry(
+      [dear, ...all],
+      { textMaxTokens: 1, textStream: true, fallbacks: {} },
+      new Date(),
+    );
+    const found = cheaperModels(registry, dear, size, 1000, 250, (name) => name !== 'M200');
+    expect(found.map(({ name }) => name)).toEqual(['M5', 'M20', 'M100']);
+  });
+
   it('say what a message of this size costs there', () => {
     const other = flat('Other', 1, { price: { perMessage: 1, per1kIn: 10, per1kOut: 20 } });
     const registry = new ModelRegistry(
