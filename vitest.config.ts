@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.e2e-spec.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
