@@ -4,7 +4,7 @@ ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 # Everything: compiler, tests and the tools that npm brings for them.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
 RUN npm run build
@@ -17,7 +17,7 @@ CMD ["npm", "test"]
 # without it.
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 # Of better-sqlite3 only the binary for this system: not those for others, nor SQLite's source.
 RUN npm ci --omit=dev --omit=optional && cd node_modules/better-sqlite3 && \
   find prebuilds -type f ! -path "$(node -p "path.relative('', require('./lib/binding.js').getPrebuildPath())")" -delete && \

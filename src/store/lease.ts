@@ -37,10 +37,9 @@ export class Lease {
     await this.#renewal;
   }
 
-  /** Lets others have it at once. */
+  /** Lets others have it at once, if this process has it. */
   async release(): Promise<void> {
     await this.#renewal.catch(() => undefined);
-    if (!this.isHeld) return;
     this.#heldUntil = -Infinity;
     await this.#database.kysely
       .deleteFrom('leases')

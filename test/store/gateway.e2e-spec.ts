@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { GroupWriter } from '../../src/store/group-writer.ts';
 import { environmentFor, run, urlsOf } from '../support/run-gateway.ts';
+import { startGateway } from '../support/start-gateway.ts';
 
 const PRINT_PACKAGES = fileURLToPath(new URL('../fixtures/print-packages.ts', import.meta.url));
 /** What nobody should load who has no database. */
@@ -40,6 +42,17 @@ it('makes its file in DATA_DIR, and leaves nothing but it', async () => {
   expect(existsSync(dataDir) && readdirSync(dataDir)).toEqual(['poe-proxy.db']);
   expect(metrics).toContain('poe_proxy_database_up{kind="sqlite"} 1');
   expect(detail).toMatchObject({ database: { kind: 'sqlite', up: true } });
+});
+
+it('writes at its end what is waiting still', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'poe-proxy-'));
+  const gateway = await startGateway(NO_POE, { DATA_DIR: dataDir });
+  const writer = gateway.app.get(GroupWriter, { strict: false });
+  const sql = 'insert into balances (account, read_at, points) values (?, 1, 1)';
+  const written = ['a', 'b', 'c'].map((account) => writer.add({ sql, parameters: [account] }));
+  await gateway.close();
+  await expect(writer.add({ sql, parameters: ['d'] })).rejects.toThrow('closed');
+  await Promise.all(written);
 });
 
 it('does not start with a DATA_DIR that it may not write to', async () => {

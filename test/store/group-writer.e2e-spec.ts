@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Metrics } from '../../src/observability/metrics.ts';
 import type { Database } from '../../src/store/database.ts';
 import { GroupWriter } from '../../src/store/group-writer.ts';
 import { describeDatabases } from '../support/databases.ts';
 import { noteLog } from '../support/note-log.ts';
+
+const MORE_THAN_A_PROBE_MS = 1500;
 
 function insert({ kysely }: Database, id: string | number, points: number) {
   return kysely
@@ -83,6 +86,9 @@ describeDatabases('GroupWriter', ({ create, open, lose, bringBack }) => {
     await expect.poll(() => database.isUp, { timeout: 10_000 }).toBe(false);
     expect(metrics.writes().waiting).toBeGreaterThanOrEqual(400);
     expect(metrics.writes().oldestMs).toBeGreaterThan(0);
+    // No probe may take reading for writing.
+    await sleep(MORE_THAN_A_PROBE_MS);
+    expect(database.isUp).toBe(false);
     await bringBack();
     await Promise.all(added);
     const rows = await rowsOf(database);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { noteLog } from '../support/note-log.ts';
@@ -12,15 +13,15 @@ async function start() {
   const server = await PostgresServer.start();
   cleanUps.push(() => server.remove());
   const databaseUrl = await server.createDatabase();
-  const { log, lines } = noteLog();
   const settings = { dataDir: undefined, databaseUrl, durability: 'process' } as const;
+  const { log, lines } = noteLog();
   const database = await openDatabase(settings, log);
   if (!database) throw new Error('it was not opened');
   cleanUps.push(() => database.close());
   const ask = () => database.kysely.selectFrom('teams').select('id').execute();
   const said = () => lines.map(({ message }) => message);
   const isBack = () => expect.poll(() => database.isUp, { timeout: 10_000 }).toBe(true);
-  return { server, database, ask, said, isBack };
+  return { server, settings, database, ask, said, isBack };
 }
 
 describe.skipIf(!PostgresServer.isInstalled())('PostgreSQL', () => {
@@ -35,6 +36,25 @@ describe.skipIf(!PostgresServer.isInstalled())('PostgreSQL', () => {
     await isBack();
     expect(await ask()).toEqual([]);
     expect(said()).toEqual(['The database is away', 'The database is back']);
+  });
+
+  it('is waited for at the start', async () => {
+    const { server, settings, database } = await start();
+    await database.close();
+    await server.stop();
+    const opening = openDatabase(settings, noteLog().log);
+    await sleep(1000);
+    await server.start();
+    const opened = await opening;
+    expect(opened?.isUp).toBe(true);
+    await opened?.close();
+  });
+
+  it('can be left although it does not answer', async () => {
+    const { server, database, ask } = await start();
+    await ask();
+    server.freeze();
+    await database.close();
   });
 
   it('is missed as soon as it ends, even if nobody asks it anything', async () => {
