@@ -9,6 +9,7 @@ const LEVELS = [
   ['tokens', 'poe'],
   ['models'],
   ['usage', 'keys'],
+  ['ledger'],
   ['guards'],
   ['chat'],
   ['server'],

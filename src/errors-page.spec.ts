@@ -33,6 +33,8 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   upstreamCutOff: [''],
   accountUnavailable: [],
   noDatabase: [],
+  noLedger: [],
+  storeUnavailable: [1],
   shuttingDown: [],
   overloaded: [],
   upstreamTimeout: [''],

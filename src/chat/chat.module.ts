@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GuardsModule } from '../guards/guards.module.ts';
+import { RequestsLedgerModule } from '../ledger/requests-ledger.module.ts';
 import { PoeModule } from '../poe/poe.module.ts';
 import { TurnsModule } from '../poe/turns/turns.module.ts';
 import { ChatController } from './chat.controller.ts';
@@ -16,10 +17,11 @@ import { RouterService } from './routing/router.service.ts';
 import { SettlementService } from './settlement.service.ts';
 import { PoeClient } from './upstream/poe-client.ts';
 import { RepairMemory } from './upstream/repair-memory.ts';
+import { UsageController } from './usage.controller.ts';
 
 @Module({
-  imports: [GuardsModule, PoeModule, TurnsModule],
-  controllers: [ChatController, ModelsController],
+  imports: [GuardsModule, PoeModule, RequestsLedgerModule, TurnsModule],
+  controllers: [ChatController, ModelsController, UsageController],
   providers: [
     ChatService,
     SettlementService,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
@@ -10,6 +11,8 @@ import type { UpstreamCall } from './upstream/upstream-call.ts';
 
 /** One request on its way through the gateway: what is shared by those who work on its answer. */
 export class Exchange {
+  /** Of its row in the ledger. The id in its headers may be its client's, and be used twice. */
+  readonly ledgerId = randomUUID();
   readonly gate = new FlowGate();
   /** Every call of Poe that was made for it. */
   readonly calls: UpstreamCall[] = [];

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import { ANONYMOUS } from '../keys/caller.ts';
+import type { Bill, Ending } from '../ledger/ledger-entries.ts';
+import type { RequestsLedger } from '../ledger/requests-ledger.service.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { ModelsFileService } from '../models/models-file.service.ts';
 import { parseModelsFile } from '../models/parse-models-file.ts';
@@ -50,9 +52,15 @@ function settle(calls: UpstreamCall[]) {
       return Promise.resolve(points === undefined ? undefined : ({ points } as HistoryRow));
     },
   } as unknown as PointsHistoryService;
+  const rows: [string, Ending | undefined, Bill][] = [];
+  const kept = {
+    isKept: true,
+    close: (id: string, ending: Ending, bill: Bill) => rows.push([id, ending, bill]),
+    correct: (id: string, bill: Bill) => rows.length > 0 && rows.push([id, undefined, bill]),
+  } as unknown as RequestsLedger;
   const costs = new LearnedCostsService({ registry } as ModelsFileService);
   const metrics = new Metrics();
-  const service = new SettlementService(history, costs, metrics);
+  const service = new SettlementService(history, costs, metrics, kept);
   const counted = async (source: string) => {
     const { values } = await metrics.points.get();
     return values.find(({ labels }) => labels.source === source)?.value;
@@ -69,7 +77,7 @@ function settle(calls: UpstreamCall[]) {
   const request = {} as ChatRequest;
   const exchange = new Exchange(request, bot, registry, false, 0, facts, admission, '127.0.0.1');
   exchange.calls.push(...calls);
-  return { booked, found, ledger, service, exchange, facts, costs, counted };
+  return { rows, booked, found, ledger, service, exchange, facts, costs, counted };
 }
 
 describe('an answer whose calls were made with different keys', () => {
@@ -121,7 +129,7 @@ describe('an answer is booked once', () => {
     const { booked, ledger, service, exchange, facts, counted } = settle([callWith(A, 100)]);
     ledger.rows = { 100: 110 };
     await service.price(exchange, 1000);
-    service.settle(exchange, 'completed');
+    service.settle(exchange, 'completed', 200);
     expect(booked).toEqual([[{ acme: 110 }, true]]);
     expect(facts.outcome).toBe('completed');
     expect(await counted('history')).toBe(110);
@@ -131,7 +139,7 @@ describe('an answer is booked once', () => {
     const { booked, found, ledger, service, exchange, facts, counted } = settle([callWith(A, 100)]);
     ledger.rows = { 100: 110 };
     const priced = service.price(exchange, 1000);
-    service.settle(exchange, 'abandoned');
+    service.settle(exchange, 'abandoned', 200);
     await priced;
     expect(booked).toEqual([[{ acme: 110 }, true]]);
     expect(found).toHaveLength(1);
@@ -143,8 +151,8 @@ describe('an answer is booked once', () => {
   it('when it was never priced, and corrected when its row comes', async () => {
     const { booked, ledger, service, exchange, facts, counted } = settle([callWith(A, 100)]);
     ledger.late = { 100: 110 };
-    service.settle(exchange, 'failed');
-    service.settle(exchange, 'failed');
+    service.settle(exchange, 'failed', 200);
+    service.settle(exchange, 'failed', 200);
     expect(booked).toEqual([[{ acme: 100 }, false]]);
     expect(facts).toMatchObject({ points: 100, pointsSource: 'estimate', outcome: 'failed' });
     expect(await counted('history')).toBeUndefined();
@@ -168,7 +176,7 @@ describe('an answer is booked once', () => {
 describe('calls', () => {
   const bookedFor = (call: object) => {
     const { booked, service, exchange } = settle([callWith(A, 100, call)]);
-    service.settle(exchange, 'failed');
+    service.settle(exchange, 'failed', 200);
     return booked[0]?.[0];
   };
 
@@ -191,7 +199,7 @@ describe('calls', () => {
     const { ledger, service, exchange, costs } = settle([callWith(A, 100, { usage })]);
     ledger.rows = { 100: 2000 };
     await service.price(exchange, 1000);
-    service.settle(exchange, 'completed');
+    service.settle(exchange, 'completed', 200);
     expect(costs.expectedOutput(bot)).toBe(900);
     expect(costs.after(bot, 1000, 0)).toBe(1200);
   });
@@ -200,7 +208,7 @@ describe('calls', () => {
     const usage = { promptTokens: 100, completionTokens: 900, reasoningTokens: 0 };
     const { ledger, service, exchange, costs } = settle([callWith(A, 100, { usage })]);
     ledger.late = { 100: 2000 };
-    service.settle(exchange, 'abandoned');
+    service.settle(exchange, 'abandoned', 200);
     expect(costs.after(bot, 1000, 0)).toBe(1000);
     await new Promise(setImmediate);
     expect(costs.after(bot, 1000, 0)).toBe(1200);

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { Bill } from '../ledger/ledger-entries.ts';
+import { RequestsLedger } from '../ledger/requests-ledger.service.ts';
 import { Metrics } from '../observability/metrics.ts';
-import type { Outcome } from '../observability/request-facts.ts';
+import type { Ended } from '../observability/request-facts.ts';
 import type { HistoryRow } from '../usage/history-row.ts';
 import { LearnedCostsService } from '../usage/learned-costs.service.ts';
 import type { LedgerCall } from '../usage/match-row.ts';
 import { PointsHistoryService } from '../usage/points-history.service.ts';
 import type { Exchange } from './exchange.ts';
+import { toBill } from './to-bill.ts';
+import { toEnding } from './to-ending.ts';
 import type { UpstreamCall } from './upstream/upstream-call.ts';
 
 /** Nobody waits for these rows, but estimates learn from them and the balance is corrected. */
@@ -21,11 +25,13 @@ type Costs = ReadonlyMap<UpstreamCall, number>;
 export class SettlementService {
   /** Booked, or about to be: a client may leave while its answer is being priced. */
   readonly #priced = new WeakSet<Exchange>();
+  readonly #bills = new WeakMap<Exchange, Bill>();
 
   constructor(
     private readonly history: PointsHistoryService,
     private readonly costs: LearnedCostsService,
     private readonly metrics: Metrics,
+    private readonly ledger: RequestsLedger,
   ) {}
 
   /** Waits up to `waitMs` for Poe's ledger; what is not found there in time is an estimate. */
@@ -39,18 +45,23 @@ export class SettlementService {
     this.#book(exchange, await this.#find(withUsage, waitMs, true));
   }
 
-  /** The request is over. Books what `price` had no chance to. */
-  settle(exchange: Exchange, outcome: Outcome): void {
-    exchange.facts.outcome = outcome;
-    if (this.#priced.has(exchange)) return;
-    this.#priced.add(exchange);
-    this.#book(exchange, new Map());
+  /** The request is over. Books what `price` had no chance to, and closes its row. */
+  settle(exchange: Exchange, ended: Ended, httpStatus: number): void {
+    exchange.facts.outcome = ended;
+    if (!this.#priced.has(exchange)) {
+      this.#priced.add(exchange);
+      this.#book(exchange, new Map());
+    }
+    if (!this.ledger.isKept) return;
+    // While it is being priced nobody knows more than the estimate, which will be corrected.
+    const bill = this.#bills.get(exchange) ?? this.#estimatedBill(exchange);
+    this.ledger.close(exchange.ledgerId, toEnding(exchange, ended, httpStatus), bill);
   }
 
   #book(exchange: Exchange, rows: Rows): void {
     const calls = exchange.calls.filter(isBillable);
     const missing = calls.filter((call) => !rows.has(call));
-    const costs = this.#settle(exchange, rows);
+    const costs = this.#settle(exchange, rows, 'estimate');
     this.#learn(rows);
     exchange.facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
     for (const { model, usage } of calls) {
@@ -64,7 +75,7 @@ export class SettlementService {
     const late = await this.#find(missing, LATE_ROW_MS, false);
     this.#learn(late);
     const all = new Map([...rows, ...late]);
-    this.#count(exchange, this.#settle(exchange, all), all);
+    this.#count(exchange, this.#settle(exchange, all, 'unmatched'), all);
   }
 
   async #find(calls: readonly UpstreamCall[], waitMs: number, urgent: boolean): Promise<Rows> {
@@ -78,19 +89,34 @@ export class SettlementService {
   }
 
   /** May be done again when more rows are known. */
-  #settle({ calls, admission, facts }: Exchange, rows: Rows): Costs {
-    const costs = new Map<UpstreamCall, number>();
+  #settle(exchange: Exchange, rows: Rows, rest: 'estimate' | 'unmatched'): Costs {
+    const { admission, facts } = exchange;
+    const costs = this.#costsOf(exchange, rows);
     const byAccount = new Map<string, number>();
     let sum = 0;
-    for (const call of calls.filter(isBillable)) {
-      const cost = rows.get(call)?.points ?? this.#estimate(call, admission.tokensIn);
-      costs.set(call, cost);
-      byAccount.set(call.key.account, (byAccount.get(call.key.account) ?? 0) + cost);
+    for (const [{ key }, cost] of costs) {
+      byAccount.set(key.account, (byAccount.get(key.account) ?? 0) + cost);
       sum += cost;
     }
     facts.points = sum;
     admission.hold?.settle(byAccount, costs.size === rows.size);
+    if (this.ledger.isKept) {
+      const bill = toBill(exchange, costs, rows, rest);
+      this.#bills.set(exchange, bill);
+      this.ledger.correct(exchange.ledgerId, bill);
+    }
     return costs;
+  }
+
+  #costsOf({ calls, admission }: Exchange, rows: Rows): Costs {
+    const price = (call: UpstreamCall) =>
+      rows.get(call)?.points ?? this.#estimate(call, admission.tokensIn);
+    return new Map(calls.filter(isBillable).map((call) => [call, price(call)]));
+  }
+
+  #estimatedBill(exchange: Exchange): Bill {
+    const none = new Map<UpstreamCall, HistoryRow>();
+    return toBill(exchange, this.#costsOf(exchange, none), none, 'estimate');
   }
 
   #learn(rows: Rows): void {

@@ -89,6 +89,10 @@ export abstract class StoreConfig {
   abstract readonly durability: 'process' | 'power';
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
+  /** What becomes of requests while the database is down: refused, or served on its own account. */
+  abstract readonly whenDown: 'refuse' | 'local';
+  /** How long rows of the ledger are kept; 0 is for ever. */
+  abstract readonly retentionDays: number;
 }
 
 /** What is done about calls that failed. */

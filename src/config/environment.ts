@@ -25,6 +25,8 @@ const MOST_PORT = 65_535;
 /** More sockets than a process may have open. */
 const MOST_INFLIGHT = 1_000_000;
 const MOST_LOOP_DELAY_MS = 60_000;
+/** A century. */
+const MOST_DAYS = 36_525;
 
 /** The variables as their users write them, with their defaults; see .env.example for meanings. */
 export class Environment {
@@ -95,6 +97,8 @@ export class Environment {
   })
   DATABASE_URL?: string;
   @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
+  @IsIn(['refuse', 'local'], oneOf) STORE_DOWN = 'refuse';
+  @Whole(0, MOST_DAYS, 400) LEDGER_RETENTION_DAYS = 400;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
   HTTPS_PROXY?: string;

@@ -100,6 +100,8 @@ function storeConfig(env: Environment, problems: string[]): StoreConfig {
     databaseUrl: env.DATABASE_URL,
     durability: env.DB_DURABILITY as StoreConfig['durability'],
     redisUrl: env.REDIS_URL,
+    whenDown: env.STORE_DOWN as StoreConfig['whenDown'],
+    retentionDays: env.LEDGER_RETENTION_DAYS,
   };
 }
 

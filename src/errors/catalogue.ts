@@ -149,6 +149,16 @@ export const catalogue = {
       headers: { 'retry-after': String(waitSeconds) },
     }),
 
+  storeUnavailable: (waitSeconds: number) =>
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'store_unavailable',
+      message:
+        'This gateway cannot reach the store in which it counts what is spent, and spends nothing without it. Send the request again.',
+      headers: { 'retry-after': String(waitSeconds) },
+    }),
+
   shuttingDown: () =>
     new ApiError({
       status: 503,

@@ -31,6 +31,15 @@ export const keyErrors = {
       'This gateway has no database: set DATA_DIR or DATABASE_URL. What KEYS_FILE says is changed there.',
     ),
 
+  noLedger: () =>
+    new ApiError({
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'no_ledger',
+      message:
+        'This gateway keeps no ledger, so it does not know what was spent. Its operator has to set DATA_DIR or DATABASE_URL.',
+    }),
+
   conflict: (message: string) =>
     new ApiError({
       status: 409,

@@ -1,5 +1,8 @@
 /** How an answer ended, seen from the client. */
-export type Outcome = 'completed' | 'failed' | 'abandoned' | 'paused';
+export type Outcome = Ended | 'paused';
+
+/** The same of one that Poe was to give. */
+export type Ended = 'completed' | 'failed' | 'abandoned';
 
 /**
  * What is known of one request, filled in as it goes: the source of its log line, its metrics and

@@ -12,7 +12,8 @@ const MOST_AT_ONCE = 500;
 /** From the start of one transaction to that of the next: under load, more rows share one. */
 const PACE_MS = 5;
 const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2000;
+/** Short: who waits for a row has two seconds, and a database that is known to be away is not asked. */
+const LAST_RETRY_MS = 500;
 /** At the end, for what is waiting still. */
 const CLOSING_MS = 3000;
 

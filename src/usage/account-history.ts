@@ -165,7 +165,9 @@ export class AccountHistory {
     if (rows.length === 0 || (!call.usage && rows.length > 1)) return undefined;
     const rivals = pass.rivals(claim, rows);
     for (const rival of rivals) rival.contested ||= rival.call.key.name !== call.key.name;
-    const row = matchRow(call, rows, rivals.filter(isRivalOf(call, rows)).length, lastChance);
+    const open = rivals.filter(isRivalOf(call, rows)).length;
+    const row = matchRow(call, rows, open, lastChance);
+    if (row) row.isOneOfEquals = rows.length > 1 || open > 0;
     const isUnmistakable = rows.length === 1 && rivals.length === 0 && !claim.contested;
     if (row?.inputTokens !== undefined && isUnmistakable) this.names.learn(call.key, row.keyName);
     return row;

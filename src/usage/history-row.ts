@@ -9,4 +9,6 @@ export interface HistoryRow {
   /** Absent for bots with a flat price. */
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
+  /** It was claimed though others that cost the same could have been the call's as well. */
+  isOneOfEquals?: boolean;
 }

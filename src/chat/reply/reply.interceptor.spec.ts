@@ -7,7 +7,7 @@ import { catalogue } from '../../errors/catalogue.ts';
 import { ANONYMOUS } from '../../keys/caller.ts';
 import type { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
-import { RequestFacts } from '../../observability/request-facts.ts';
+import { RequestFacts, type Ended } from '../../observability/request-facts.ts';
 import { ChatAnswer } from '../chat-answer.ts';
 import { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
@@ -27,10 +27,10 @@ async function stream() {
   const { server, stream: config } = loadConfig({ POE_API_KEY: 'a-key' });
   const facts = new RequestFacts('req_1');
   const settlement = {
-    settle: (exchange: Exchange, outcome: RequestFacts['outcome'] & string) => {
+    settle: (exchange: Exchange, outcome: Ended) => {
       exchange.facts.outcome = outcome;
     },
-  } as SettlementService;
+  } as unknown as SettlementService;
   const interceptor = new ReplyInterceptor(
     settlement,
     new WaitingBytes(),

@@ -9,9 +9,11 @@ import type { FastifyReply } from 'fastify';
 import { Observable, switchMap } from 'rxjs';
 import { ServerConfig, StreamConfig } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
+import type { ApiError } from '../../errors/api-error.ts';
 import { toApiError } from '../../errors/to-api-error.ts';
 import { Drain } from '../../observability/drain.ts';
 import { Metrics } from '../../observability/metrics.ts';
+import type { Ended } from '../../observability/request-facts.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 import type { Exchange } from '../exchange.ts';
@@ -24,6 +26,9 @@ import { settleAtEnd } from './settle-at-end.ts';
 import { STREAM_HEADERS } from './stream-headers.ts';
 import { toEventStream } from './to-event-stream.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
+
+/** nginx's word for a client that left before it got a status. */
+const CLIENT_LEFT = 499;
 
 /** The wire: makes SSE or one JSON object of an answer, and settles it once, however it ends. */
 @Injectable()
@@ -45,8 +50,8 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
   #reply(answer: ChatAnswer, reply: FastifyReply): Observable<unknown> {
     const { exchange } = answer;
     const deadline = { expired$: this.drain.expired$, toError: catalogue.shuttingDown };
-    const chunks$ = settleAtEnd(answer.chunks$, deadline, (outcome) => {
-      this.settlement.settle(exchange, outcome);
+    const chunks$ = settleAtEnd(answer.chunks$, deadline, (outcome, error) => {
+      this.settlement.settle(exchange, outcome, this.#statusOf(outcome, error, reply));
     });
     return exchange.stream
       ? this.#stream(answer, chunks$, reply)
@@ -76,6 +81,18 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
     });
   }
 
+  /** Of the reply, which may be about to begin. */
+  #statusOf(outcome: Ended, error: unknown, reply: FastifyReply): number {
+    if (reply.raw.headersSent) return reply.raw.statusCode;
+    if (outcome === 'completed') return 200;
+    return outcome === 'failed' ? this.#toApiError(error, reply).status : CLIENT_LEFT;
+  }
+
+  #toApiError(error: unknown, { request }: FastifyReply): ApiError {
+    const { bodyLimitBytes } = this.server;
+    return toApiError(error, { method: request.method, path: request.url, bodyLimitBytes });
+  }
+
   #heartbeatFor({ admission }: Exchange): StreamConfig {
     const { heartbeatMs, heartbeatStyle } = this.config;
     return { heartbeatMs, heartbeatStyle: admission.caller.heartbeat ?? heartbeatStyle };
@@ -88,18 +105,13 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
   ): Observable<StreamableFile> {
     const { request, facts, gate } = exchange;
     const includeUsage = request.stream_options?.include_usage === true;
-    const { method, url } = reply.request;
     return toEventStream(chunks$, {
       writer: new FrameWriter(createHead(exchange), includeUsage),
       gate,
       waiting: this.waiting,
       heartbeat: this.#heartbeatFor(exchange),
       toApiError: (error) => {
-        const shown = toApiError(error, {
-          method,
-          path: url,
-          bodyLimitBytes: this.server.bodyLimitBytes,
-        });
+        const shown = this.#toApiError(error, reply);
         facts.errorCode = shown.code;
         return shown;
       },

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Outcome } from '../../observability/request-facts.ts';
+import type { Ended } from '../../observability/request-facts.ts';
 import type { ChatChunk } from '../chat-chunk.ts';
 
 /** Nobody waits any longer: the answers still running end with this error. */
@@ -12,16 +12,16 @@ export interface Deadline {
 export function settleAtEnd(
   source$: Observable<ChatChunk>,
   { expired$, toError }: Deadline,
-  settle: (outcome: Outcome) => void,
+  settle: (outcome: Ended, error?: unknown) => void,
 ): Observable<ChatChunk> {
   return new Observable((subscriber) => {
     let isSettled = false;
-    const end = (outcome: Outcome) => {
-      if (!isSettled) settle(outcome);
+    const end = (outcome: Ended, error?: unknown) => {
+      if (!isSettled) settle(outcome, error);
       isSettled = true;
     };
     const fail = (error: unknown) => {
-      end('failed');
+      end('failed', error);
       subscriber.error(error);
     };
     subscriber.add(() => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { loadConfig } from '../../config/load-config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { ANONYMOUS } from '../../keys/caller.ts';
+import type { RequestsLedger } from '../../ledger/requests-ledger.service.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { parseModelsFile } from '../../models/parse-models-file.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
@@ -23,9 +24,10 @@ const down = new UpstreamError({ kind: 'status', status: 503, message: 'Down.' }
 /** GPT is down, and what becomes of Claude is `fail`'s. */
 async function failureWhen(fail: () => never, caller = ANONYMOUS): Promise<unknown> {
   const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key' });
+  const ledger = { open: () => undefined } as unknown as RequestsLedger;
   const attempts = { run: () => throwError(() => down) } as unknown as AttemptsService;
   const costs = {} as LearnedCostsService;
-  const router = new RouterService(attempts, costs, new Metrics(), poe, spending);
+  const router = new RouterService(attempts, costs, new Metrics(), poe, spending, ledger);
   const [gpt] = registry.models as [RegisteredModel];
   const admission = { caller, tokensIn: 1, estimate: 1 };
   const facts = new RequestFacts('req_1');

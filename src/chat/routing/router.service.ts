@@ -5,6 +5,7 @@ import { ApiError } from '../../errors/api-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { mostOutput } from '../../guards/most-output.ts';
 import { mayUse } from '../../keys/may-use.ts';
+import { RequestsLedger } from '../../ledger/requests-ledger.service.ts';
 import type { RegisteredModel } from '../../models/registered-model.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { LearnedCostsService } from '../../usage/learned-costs.service.ts';
@@ -28,6 +29,8 @@ interface Trip {
   /** Ms of `performance.now()`. */
   readonly deadline: number;
   readonly subscriber: Subscriber<ChatChunk>;
+  /** There is a row for it in the ledger. */
+  isOpen: boolean;
 }
 
 type Chain = readonly [RegisteredModel, ...RegisteredModel[]];
@@ -41,6 +44,7 @@ export class RouterService {
     private readonly metrics: Metrics,
     private readonly config: PoeConfig,
     private readonly spending: SpendingConfig,
+    private readonly ledger: RequestsLedger,
   ) {}
 
   /**
@@ -55,7 +59,7 @@ export class RouterService {
       const { caller } = exchange.admission;
       if (!mayUse(caller, asked.name)) throw catalogue.modelNotAllowed(asked.name, caller.models);
       const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
-      const trip = { exchange, prepare, deadline: performance.now() + wholeMs, subscriber };
+      const trip = { exchange, prepare, deadline: performance.now() + wholeMs, subscriber, isOpen: false };
       const fallbacks = registry
         .fallbacksOf(asked)
         .filter((model) => this.#mayAsk(model, exchange));
@@ -70,21 +74,36 @@ export class RouterService {
     };
     prepare(model)
       .then((body) => {
-        if (subscriber.closed) return;
-        const answer$ = this.attempts.run(this.#plan(trip, model, body, others.length));
-        subscriber.add(
-          answer$.subscribe({
-            next: (chunk) => {
-              subscriber.next(chunk);
-            },
-            error: failed,
-            complete: () => {
-              subscriber.complete();
-            },
-          }),
-        );
+        const attempt = () => {
+          if (subscriber.closed) return;
+          const answer$ = this.attempts.run(this.#plan(trip, model, body, others.length));
+          subscriber.add(
+            answer$.subscribe({
+              next: (chunk) => {
+                subscriber.next(chunk);
+              },
+              error: failed,
+              complete: () => {
+                subscriber.complete();
+              },
+            }),
+          );
+        };
+        const opening = subscriber.closed ? undefined : this.#open(trip);
+        if (!opening) attempt();
+        return opening?.then(attempt);
       })
       .catch(failed);
+  }
+
+  /** Before anything is asked of Poe, it is on record that it will be. */
+  #open(trip: Trip): Promise<void> | undefined {
+    if (trip.isOpen) return undefined;
+    trip.isOpen = true;
+    const { ledgerId, admission, request, stream } = trip.exchange;
+    const { caller, estimate } = admission;
+    const held = Math.ceil(estimate);
+    return this.ledger.open({ id: ledgerId, caller, model: request.model, stream, held });
   }
 
   #plan({ exchange, deadline }: Trip, model: RegisteredModel, body: Body, others: number): Plan {

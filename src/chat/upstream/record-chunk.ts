@@ -11,6 +11,8 @@ export function recordChunk(call: UpstreamCall, chunk: ChatChunk): void {
     completionTokens: usage.completion_tokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
   };
+  const cached = usage.prompt_tokens_details?.cached_tokens;
+  if (cached !== undefined) call.cachedTokens = cached;
 }
 
 function lengthOf(chunk: ChatChunk): number {

@@ -18,6 +18,8 @@ export interface UpstreamCall {
   /** Poe's clock minus ours, ms. */
   clockOffsetMs: number;
   usage?: CallUsage;
+  /** Of the tokens in, those that Poe had cached. */
+  cachedTokens?: number;
   /** UTF-16 units of text that came, for an estimate where the usage did not. */
   contentLength: number;
   /** Poe's own id of the call, for its support. */

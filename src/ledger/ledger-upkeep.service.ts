@@ -1,0 +1,60 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { StoreConfig } from '../config/config.ts';
+import { Log } from '../observability/log.ts';
+import { DatabaseError } from '../store/database-error.ts';
+import { Database } from '../store/database.ts';
+import { Leases } from '../store/leases.ts';
+import { deleteOldRows } from './delete-old-rows.ts';
+import { markLost } from './mark-lost.ts';
+
+/** Its two tasks are cheap where there is nothing to do. */
+const PASS_MS = 5000;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * What one process does for the ledger of the whole deployment: it marks rows as lost whose process
+ * died, and deletes those that are older than LEDGER_RETENTION_DAYS, a batch at a time.
+ */
+@Injectable()
+export class LedgerUpkeep implements OnModuleInit, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+  #hasEnded = false;
+
+  constructor(
+    @Inject(Database) private readonly database: Database | undefined,
+    private readonly leases: Leases,
+    private readonly config: StoreConfig,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    const { database } = this;
+    if (!database) return;
+    const lease = this.leases.compete('ledger');
+    const pass = async () => {
+      if (lease.isHeld) await this.#pass(database);
+      if (!this.#hasEnded) this.#timer = setTimeout(() => void pass(), PASS_MS).unref();
+    };
+    void pass();
+  }
+
+  onModuleDestroy(): void {
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #pass(database: Database): Promise<void> {
+    const { retentionDays } = this.config;
+    try {
+      const lost = await markLost(database);
+      if (lost > 0) this.log.warn({ lost }, 'requests of a gateway that died are marked as lost');
+      if (retentionDays === 0) return;
+      const before = Date.now() - retentionDays * DAY_MS;
+      while (!this.#hasEnded && (await deleteOldRows(database, before)));
+    } catch (error) {
+      // One that is away says so itself, once.
+      const isAway = error instanceof DatabaseError && error.kind !== 'refused';
+      if (!isAway) this.log.error({ err: error }, 'the ledger cannot be kept up');
+    }
+  }
+}
