@@ -221,3 +221,40 @@ describe('calls', () => {
     expect(found[0]).toMatchObject({ bot: 'Bot', sentAt: 6000, respondedAt: 7000 });
   });
 });
+
+describe('the row of a request', () => {
+  const gradesOf = (rows: [string, unknown, { grade: string; points: number }][]) =>
+    rows.map(([, ending, { grade, points }]) => [ending !== undefined, grade, points]);
+
+  it('is closed with what was found in time', async () => {
+    const { rows, ledger, service, exchange } = settle([callWith(A, 100), callWith(B, 20)]);
+    ledger.rows = { 100: 110, 20: 22 };
+    await service.price(exchange, 1000);
+    service.settle(exchange, 'completed', 200);
+    expect(gradesOf(rows)).toEqual([[true, 'exact', 132]]);
+    expect(rows[0]?.[1]).toMatchObject({ status: 'completed', http_status: 200, tokens_in: 120 });
+  });
+
+  it('is as sure as its least sure call, and corrected once nobody looks any longer', async () => {
+    const { rows, ledger, service, exchange } = settle([callWith(A, 100), callWith(B, 20)]);
+    ledger.rows = { 100: 110 };
+    await service.price(exchange, 1000);
+    service.settle(exchange, 'completed', 200);
+    await new Promise(setImmediate);
+    expect(gradesOf(rows)).toEqual([
+      [true, 'estimate', 130],
+      [false, 'unmatched', 130],
+    ]);
+    expect(rows[1]?.[2].calls.map(({ grade }) => grade)).toEqual(['exact', 'unmatched']);
+  });
+
+  it('is closed with an estimate while it is priced, and corrected then', async () => {
+    const { rows, ledger, service, exchange } = settle([callWith(A, 100)]);
+    ledger.rows = { 100: 110 };
+    const priced = service.price(exchange, 1000);
+    service.settle(exchange, 'abandoned', 499);
+    expect(gradesOf(rows)).toEqual([[true, 'estimate', 100]]);
+    await priced;
+    expect(gradesOf(rows)[1]).toEqual([false, 'exact', 110]);
+  });
+});

@@ -75,6 +75,8 @@ describe('defaults', () => {
         databaseUrl: undefined,
         durability: 'process',
         redisUrl: undefined,
+        whenDown: 'refuse',
+        retentionDays: 400,
       },
       routing: {
         retryBudgetPercent: 10,

@@ -167,7 +167,10 @@ export class AccountHistory {
     for (const rival of rivals) rival.contested ||= rival.call.key.name !== call.key.name;
     const open = rivals.filter(isRivalOf(call, rows)).length;
     const row = matchRow(call, rows, open, lastChance);
-    if (row) row.isOneOfEquals = rows.length > 1 || open > 0;
+    if (row && (rows.length > 1 || open > 0)) {
+      // The others will be taken for the bills of its rivals, which they may not be.
+      for (const equal of rows) equal.isOneOfEquals = true;
+    }
     const isUnmistakable = rows.length === 1 && rivals.length === 0 && !claim.contested;
     if (row?.inputTokens !== undefined && isUnmistakable) this.names.learn(call.key, row.keyName);
     return row;

@@ -104,6 +104,7 @@ describe('a row', () => {
     ledger.rows = [rowOf(call)];
     await pass(1000);
     expect(claim.row).toBe(ledger.rows[0]);
+    expect(claim.row?.isOneOfEquals).toBeUndefined();
   });
 
   it('is given up in time, even while a read hangs', async () => {
@@ -123,6 +124,7 @@ describe('a row', () => {
     const claims = [find(call), find({ ...call })];
     await pass(PATIENCE_MS + 5);
     expect(claims.filter(({ row }) => row)).toHaveLength(1);
+    expect(ledger.rows[0]).toMatchObject({ isOneOfEquals: true });
     const later = find({ ...call });
     await pass(PATIENCE_MS + 5);
     expect(later).toMatchObject({ row: undefined });

@@ -4,6 +4,7 @@ import { describeDatabases } from '../support/databases.ts';
 import { ask, chat, open as openCall } from '../support/chat.ts';
 import { requestsOf, startLedgerGateway, type LedgerGateway } from '../support/ledger-gateway.ts';
 import { modelsFile } from '../support/models-file.ts';
+import { readStream } from '../support/stream.ts';
 import { until } from '../support/until.ts';
 
 const MODELS = `
@@ -12,29 +13,30 @@ models:
     - { poe_name: GPT-4.1, per_1k_tokens: 60, aliases: [house-model], fallbacks: [GPT-5.4-Mini] }
     - { poe_name: GPT-5.4-Mini, per_1k_tokens: 60, max_tokens: 2000 }
 `;
+const TOO_LONG = [{ type: 'function', function: { name: 'f', description: 'word '.repeat(4000) } }];
 const CANARY = 'canary-prompt-4711';
 const TABLES = ['requests', 'calls', 'poe_entries', 'balances', 'audit', 'leases'] as const;
 
 describeDatabases('The ledger', (databases) => {
-  let it_: LedgerGateway;
+  let kept: LedgerGateway;
 
   const start = async (environment: Record<string, string> = {}) => {
-    it_ = await startLedgerGateway(databases, {
+    kept = await startLedgerGateway(databases, {
       MODELS_FILE: modelsFile(MODELS),
       PROXY_API_KEYS: 'ci:a-secret-of-the-pipeline',
       ...environment,
     });
   };
   const bearer = { authorization: 'Bearer a-secret-of-the-pipeline' };
-  const send = (body: Parameters<typeof chat>[1]) => chat(it_.gateway.url, body, bearer);
+  const send = (body: Parameters<typeof chat>[1]) => chat(kept.gateway.url, body, bearer);
   const closed = async (count = 1) => {
     await until('its row is closed', async () => {
-      const rows = await requestsOf(it_.database);
+      const rows = await requestsOf(kept.database);
       return rows.filter(({ status }) => status !== 'open').length === count;
     });
-    return requestsOf(it_.database);
+    return requestsOf(kept.database);
   };
-  const calls = () => it_.database.kysely.selectFrom('calls').selectAll().orderBy('id').execute();
+  const calls = () => kept.database.kysely.selectFrom('calls').selectAll().orderBy('id').execute();
   const steps = (text: string, more = {}) => ({
     ...ask('ok'),
     model: 'GPT-4.1',
@@ -43,7 +45,7 @@ describeDatabases('The ledger', (databases) => {
   });
 
   beforeEach(() => start());
-  afterEach(() => it_.close());
+  afterEach(() => kept.close());
 
   it('has a row for a completed request, and one for its call', async () => {
     expect((await send(ask('ok tokens=7'))).status).toBe(200);
@@ -79,11 +81,11 @@ describeDatabases('The ledger', (databases) => {
   });
 
   it('knows the row of Poe by its id when it was found in time', async () => {
-    await it_.close();
+    await kept.close();
     await start({ FOOTER: 'always', FOOTER_WAIT_MS: '10000' });
     await send(ask('ok'));
     const [row] = await closed();
-    const [entry] = it_.sandbox.ledger;
+    const [entry] = kept.sandbox.ledger;
     expect(row).toMatchObject({
       grade: 'exact',
       query_id: entry?.query_id,
@@ -97,11 +99,11 @@ describeDatabases('The ledger', (databases) => {
     await closed();
     await until(
       'it is corrected',
-      async () => (await requestsOf(it_.database))[0]?.grade === 'exact',
+      async () => (await requestsOf(kept.database))[0]?.grade === 'exact',
     );
-    const [entry] = it_.sandbox.ledger;
+    const [entry] = kept.sandbox.ledger;
     const cost = { query_id: entry?.query_id, points: entry?.cost_points };
-    expect(await requestsOf(it_.database)).toMatchObject([{ status: 'completed', ...cost }]);
+    expect(await requestsOf(kept.database)).toMatchObject([{ status: 'completed', ...cost }]);
     expect(await calls()).toMatchObject([{ grade: 'exact', ...cost }]);
   });
 
@@ -116,11 +118,11 @@ describeDatabases('The ledger', (databases) => {
   });
 
   it('has an abandoned stream, open while it runs', async () => {
-    const call = openCall(it_.gateway.url, ask('stall'), bearer);
+    const call = openCall(kept.gateway.url, ask('stall'), bearer);
     call.on('error', () => undefined);
     const [response] = (await once(call, 'response')) as [NodeJS.ReadableStream];
     response.on('error', () => undefined);
-    const [open] = await requestsOf(it_.database);
+    const [open] = await requestsOf(kept.database);
     expect(open).toMatchObject({ status: 'open', closed_at: null, grade: 'estimate' });
     expect(open?.points).toBe(open?.held);
     call.destroy();
@@ -145,8 +147,8 @@ describeDatabases('The ledger', (databases) => {
     const refusals = [
       await send({ model: 'GPT-5.4-Mini', messages: 'none' }),
       await send(ask('ok', { model: 'Nobody' })),
-      await send(ask(`ok ${'word '.repeat(4000)}`)),
-      await chat(it_.gateway.url, ask('ok')),
+      await send(ask('ok', { tools: TOO_LONG })),
+      await chat(kept.gateway.url, ask('ok')),
     ];
     expect(refusals.map(({ status }) => status)).toEqual([400, 404, 400, 401]);
     await send(ask('ok'));
@@ -155,19 +157,20 @@ describeDatabases('The ledger', (databases) => {
 
   it('keeps each request apart, whatever its client calls it', async () => {
     const headers = { ...bearer, 'x-request-id': CANARY };
-    await Promise.all([1, 2].map(() => chat(it_.gateway.url, ask('ok'), headers)));
+    await Promise.all([1, 2].map(() => chat(kept.gateway.url, ask('ok'), headers)));
     expect(await closed(2)).toHaveLength(2);
   });
 
   it('holds no word of a prompt or an answer', async () => {
-    const content = `[[sandbox: ok text=${CANARY}]] ${CANARY}`;
+    const content = `[[sandbox: ok tokens=30]] ${CANARY}`;
     const reply = await send(ask('', { messages: [{ role: 'user', content }], user: CANARY }));
-    expect(reply.status).toBe(200);
-    await send(ask('bad-request', { messages: [{ role: 'user', content: CANARY }] }));
-    await closed(2);
+    const { answer } = readStream(reply.text);
+    expect(answer.length).toBeGreaterThan(20);
+    await closed();
     for (const table of TABLES) {
-      const rows = await it_.database.kysely.selectFrom(table).selectAll().execute();
+      const rows = await kept.database.kysely.selectFrom(table).selectAll().execute();
       expect(JSON.stringify(rows)).not.toContain('canary');
+      expect(JSON.stringify(rows)).not.toContain(answer.slice(0, 20));
     }
   });
 
@@ -176,14 +179,16 @@ describeDatabases('The ledger', (databases) => {
     await send(steps('ok'));
     await send(ask('ok'));
     const rows = await closed(3);
-    await it_.database.kysely
+    const [first] = rows;
+    if (!first) throw new Error('there is no row');
+    await kept.database.kysely
       .insertInto('requests')
       .values([
-        { ...(rows[0] as (typeof rows)[0]), id: 'other', key_id: 'env:other' },
-        { ...(rows[0] as (typeof rows)[0]), id: 'old', opened_at: Date.now() - 40 * 86_400_000 },
+        { ...first, id: 'other', key_id: 'env:other' },
+        { ...first, id: 'old', opened_at: Date.now() - 40 * 86_400_000 },
       ])
       .execute();
-    const reply = await fetch(`${it_.gateway.url}/v1/usage`, { headers: bearer });
+    const reply = await fetch(`${kept.gateway.url}/v1/usage`, { headers: bearer });
     const date = new Date().toISOString().slice(0, 10);
     const points = rows.reduce((sum, row) => sum + row.points, 0);
     expect(await reply.json()).toMatchObject({
@@ -194,6 +199,6 @@ describeDatabases('The ledger', (databases) => {
       ],
       totals: { num_model_requests: 3, points },
     });
-    expect((await fetch(`${it_.gateway.url}/v1/usage`)).status).toBe(401);
+    expect((await fetch(`${kept.gateway.url}/v1/usage`)).status).toBe(401);
   });
 });

@@ -59,7 +59,13 @@ export class RouterService {
       const { caller } = exchange.admission;
       if (!mayUse(caller, asked.name)) throw catalogue.modelNotAllowed(asked.name, caller.models);
       const wholeMs = asked.timeouts.callMs ?? this.config.callTimeoutMs;
-      const trip = { exchange, prepare, deadline: performance.now() + wholeMs, subscriber, isOpen: false };
+      const trip = {
+        exchange,
+        prepare,
+        deadline: performance.now() + wholeMs,
+        subscriber,
+        isOpen: false,
+      };
       const fallbacks = registry
         .fallbacksOf(asked)
         .filter((model) => this.#mayAsk(model, exchange));

@@ -17,7 +17,7 @@ const NUMERIC = 1700;
 
 /** Connects with the first statement. */
 export function openPool(connectionString: string, use: PoolUse): Pool {
-  return new Pool({
+  const pool = new Pool({
     connectionString,
     ...LIMITS[use],
     connectionTimeoutMillis: CONNECT_MS,
@@ -27,6 +27,9 @@ export function openPool(connectionString: string, use: PoolUse): Pool {
     allowExitOnIdle: true,
     types: { getTypeParser },
   });
+  // One that breaks while it is lent out fails its statement, and would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** Points and times are far below 2^53. */
