@@ -27,8 +27,8 @@ interface Waiting {
 /**
  * Writes for many callers at a time: what is added while one transaction is under way goes into the
  * next, in the order in which it was added. While the database is away it waits, and is tried again
- * until it is written; so a statement may be carried out twice and has to mean the same then
- * (`on conflict do nothing`, `set` to what does not depend on what was).
+ * until it is written; so a statement may be carried out twice, by a server that hung even after
+ * later ones, and has to do no harm then (`on conflict do nothing`, `where` it is still open).
  */
 export class GroupWriter {
   readonly #database: Database;
