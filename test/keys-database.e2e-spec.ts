@@ -98,7 +98,7 @@ it.skipIf(!PostgresServer.isInstalled())(
   async () => {
     const server = await PostgresServer.start();
     try {
-      await start({ DATABASE_URL: await server.createDatabase() });
+      await start({ DATABASE_URL: await server.createDatabase(), STORE_DOWN: 'local' });
       const { text } = await keys().create('ann', { name: 'ci' });
       await server.kill();
       const source = gateway.app.get(KeysDatabaseService, { strict: false });

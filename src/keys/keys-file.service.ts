@@ -6,6 +6,7 @@ import { Metrics } from '../observability/metrics.ts';
 import { KeyRing } from './key-ring.ts';
 import { loadKeysFile } from './load-keys-file.ts';
 import { parseKeysFile, type KeysFileSurroundings } from './parse-keys-file.ts';
+import type { Roster } from './roster.ts';
 
 /** Puts what KEYS_FILE says on the ring: a broken version is refused, and the old one stays there. */
 @Injectable()
@@ -29,7 +30,7 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
     const { file, pollMs } = this.config;
     if (file === undefined) return;
     const { text, roster } = loadKeysFile(file, this.#surroundings);
-    this.ring.take('file', roster);
+    this.#put(roster);
     this.#watched = new WatchedFile(file, pollMs, {
       changed: (changed) => {
         this.#take(changed, file);
@@ -55,10 +56,20 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
       );
       return;
     }
-    this.ring.take('file', parsed);
+    this.#put(parsed);
     this.metrics.keysReloads.inc({ result: 'taken' });
     const { teams, keys, budgets } = parsed;
     const counts = { teams: teams.length, keys: keys.length, budgets: budgets.length };
     this.log.info({ file, ...counts }, 'keys file reloaded');
+  }
+
+  #put(roster: Roster): void {
+    this.ring.take('file', roster);
+    const isLimited = roster.keys.some(({ limits }) =>
+      Object.values(limits).some((limit) => limit !== undefined),
+    );
+    if (isLimited || roster.budgets.length > 0) {
+      this.log.warn('budgets and limits of keys are read, but not enforced in this version');
+    }
   }
 }
