@@ -6,7 +6,7 @@ import { Metrics } from '../observability/metrics.ts';
 import { KeyRing } from './key-ring.ts';
 import { loadKeysFile } from './load-keys-file.ts';
 import { parseKeysFile, type KeysFileSurroundings } from './parse-keys-file.ts';
-import type { Roster } from './roster.ts';
+import type { KeyLimits, Roster } from './roster.ts';
 
 /** Puts what KEYS_FILE says on the ring: a broken version is refused, and the old one stays there. */
 @Injectable()
@@ -65,11 +65,13 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
 
   #put(roster: Roster): void {
     this.ring.take('file', roster);
-    const isLimited = roster.keys.some(({ limits }) =>
-      Object.values(limits).some((limit) => limit !== undefined),
-    );
-    if (isLimited || roster.budgets.length > 0) {
-      this.log.warn('budgets and limits of keys are read, but not enforced in this version');
-    }
+    const budgets = roster.budgets.length;
+    const limitedKeys = roster.keys.filter(({ limits }) => hasLimit(limits)).length;
+    if (budgets + limitedKeys === 0) return;
+    this.log.warn({ budgets, limitedKeys }, 'budgets and limits of keys are not enforced yet');
   }
+}
+
+function hasLimit(limits: KeyLimits): boolean {
+  return Object.values(limits).some((limit) => limit !== undefined);
 }
