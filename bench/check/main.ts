@@ -63,8 +63,9 @@ function judge(checked: Checked, rounds: Rounds): string {
 function writeBaseline(rounds: Rounds): void {
   const entries = CHECKED.flatMap((checked) => {
     const { measured } = compare(quietRatios(checked, SUBJECT, rounds), { ratio: 0, margin: 0 });
-    if (!measured) return [];
-    const margin = baseline[checked.figure]?.margin ?? NEW_MARGIN;
+    const before = baseline[checked.figure];
+    if (!measured) return before ? [[checked.figure, before] as const] : [];
+    const margin = before?.margin ?? NEW_MARGIN;
     return [[checked.figure, { ratio: Number(measured.median.toFixed(2)), margin }] as const];
   });
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
