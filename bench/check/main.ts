@@ -5,6 +5,8 @@ import { CONVERSATION } from '../groups/conversation.ts';
 import { IDLE } from '../groups/idle.ts';
 import { JSON_REQUESTS } from '../groups/json.ts';
 import { STREAMS } from '../groups/streams.ts';
+import { checksOf } from '../report/checks-of.ts';
+import { notices } from '../report/notices.ts';
 import { runRounds, type Rounds } from '../run-rounds.ts';
 import { quietRatios } from './quiet-ratios.ts';
 import { withEquipment } from '../with-equipment.ts';
@@ -42,6 +44,8 @@ await withEquipment(
     const { rounds, problems } = await runRounds(plan, equipment);
     const verdicts = CHECKED.map((checked) => judge(checked, rounds));
     if (options.write) writeBaseline(rounds);
+    const isPinned = equipment.pinning.contestant.length > 0;
+    for (const notice of notices(checksOf(rounds), isPinned)) console.log(`NOTICE: ${notice}`);
     for (const problem of problems) console.log(`PROBLEM: ${problem}`);
     if (problems.length > 0 || verdicts.includes('worse')) process.exitCode = 1;
   },
