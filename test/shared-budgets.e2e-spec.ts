@@ -40,7 +40,7 @@ describe.skipIf(!RedisServer.isInstalled())('budgets through Redis', () => {
 
   type Settings = Partial<Parameters<typeof startBudgetReplica>[1]>;
   async function start(settings: Settings = {}): Promise<BudgetReplica> {
-    const book = { budgetsFor: () => budgets };
+    const book = { all: [], budgetsFor: () => budgets };
     const replica = await startBudgetReplica(server.url, { book, ledger, ...settings });
     replicas.push(replica);
     return replica;

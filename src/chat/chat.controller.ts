@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { ApiKeyGuard } from '../guards/api-key.guard.ts';
 import { BalanceCutoffGuard } from '../guards/balance-cutoff.guard.ts';
+import { BudgetGuard } from '../guards/budget.guard.ts';
 import { IpThrottlerGuard } from '../guards/ip-throttler.guard.ts';
 import { MessageCostGuard } from '../guards/message-cost.guard.ts';
 import { ModelAccessGuard } from '../guards/model-access.guard.ts';
@@ -20,7 +21,14 @@ export class ChatController {
 
   @Post('completions')
   @HttpCode(200)
-  @UseGuards(IpThrottlerGuard, ApiKeyGuard, ModelAccessGuard, BalanceCutoffGuard, MessageCostGuard)
+  @UseGuards(
+    IpThrottlerGuard,
+    ApiKeyGuard,
+    ModelAccessGuard,
+    BalanceCutoffGuard,
+    MessageCostGuard,
+    BudgetGuard,
+  )
   @UseInterceptors(ReplyInterceptor, FooterInterceptor)
   complete(
     @Body(ChatBodyPipe) request: ChatRequest,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetCalendar } from './budget-calendar.ts';
-import { budgetsFor } from './budget-steps.fixture.ts';
+import { BOOK, budgetsFor } from './budget-steps.fixture.ts';
 import { BudgetHold } from './budget-hold.ts';
 import { Budgets, type Wish } from './budgets.ts';
 import { LedgerSeeds } from './ledger-seeds.ts';
@@ -31,7 +31,7 @@ class SlowCounters extends LocalCounters {
 function open(Kind = LocalCounters) {
   const tallies = new Tallies(new BudgetCalendar('UTC'));
   const counters = new Kind(new LedgerSeeds(undefined, { id: 'i' }, log), tallies, 'refuse');
-  const budgets = new Budgets({ budgetsFor }, tallies, counters);
+  const budgets = new Budgets(BOOK, tallies, counters);
   const figures = (at = NOON) =>
     Object.fromEntries(
       ['m0', 'm1'].flatMap((model) =>

@@ -15,6 +15,8 @@ export interface CostDetail {
 
 export interface Admitted {
   readonly spender: Spender;
+  /** ms UTC */
+  readonly openedAt: number;
   /** Of budgets. */
   readonly lines: readonly Line[];
   readonly stream: Line | undefined;
@@ -45,6 +47,16 @@ export class BudgetHold {
     this.#lines = admitted.lines;
     this.#model = admitted.spender.model;
     for (const { tally } of admitted.lines) this.#booked.set(tally, 0);
+  }
+
+  /** Time of admission, ms UTC: the request belongs to the windows of this time. */
+  get openedAt(): number {
+    return this.#admitted.openedAt;
+  }
+
+  /** Registry name of the model that it is held for. */
+  get model(): string {
+    return this.#model;
   }
 
   /**

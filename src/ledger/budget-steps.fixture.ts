@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Budget, Spender } from './budget.ts';
+import type { Budget, BudgetBook, Spender } from './budget.ts';
 import { isMeant } from './memory-ledger.fixture.ts';
 
 const DAY = 24 * 3600 * 1000;
@@ -16,6 +16,7 @@ export const BUDGETS: readonly Budget[] = [
 ];
 export const budgetsFor = (spender: Spender) =>
   BUDGETS.filter((budget) => isMeant(budget, spender));
+export const BOOK: BudgetBook = { all: BUDGETS, budgetsFor };
 
 /** `member`: a process; `which`: a request of before. */
 interface Steps {

@@ -1,15 +1,8 @@
-/** No more than so many points in each period, for everything that the subject stands for. */
-export interface Budget {
-  /** The same in every process and after every start. */
-  readonly id: string;
-  readonly scope: 'team' | 'key' | 'model';
-  /** Id of a team or of a key, or the registry name of a model. */
-  readonly subject: string;
-  readonly period: BudgetPeriod;
-  readonly points: number;
-}
+import type { BudgetRule } from '../keys/roster.ts';
 
-export type BudgetPeriod = 'day' | 'week' | 'month';
+export type Budget = BudgetRule;
+
+export type BudgetPeriod = Budget['period'];
 
 /** Who spends, and on what. */
 export interface Spender {
@@ -21,6 +14,8 @@ export interface Spender {
 
 /** Knows the budgets; asked for every request, so it answers from memory. */
 export abstract class BudgetBook {
+  abstract readonly all: readonly Budget[];
+
   /** All that apply: those of the team, of the key and of the model. */
   abstract budgetsFor(spender: Spender): readonly Budget[];
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { BudgetCalendar } from './budget-calendar.ts';
 import { BudgetsModel, type Deployment } from './budgets-model.fixture.ts';
 import type { Member } from './budgets-reference.fixture.ts';
-import { budgetsFor, stepsOf } from './budget-steps.fixture.ts';
+import { BOOK, stepsOf } from './budget-steps.fixture.ts';
 import { Budgets } from './budgets.ts';
 import { Instance } from '../store/instance.ts';
 import { LedgerSeeds } from './ledger-seeds.ts';
@@ -19,7 +19,7 @@ function startAlone(): Deployment & { tallies: Tallies } {
     const instance = new Instance();
     const tallies = new Tallies(new BudgetCalendar('UTC'));
     const counters = new LocalCounters(new LedgerSeeds(ledger, instance, log), tallies, 'refuse');
-    const budgets = new Budgets({ budgetsFor }, tallies, counters);
+    const budgets = new Budgets(BOOK, tallies, counters);
     return { id: instance.id, budgets, tallies, tell: () => Promise.resolve() };
   };
   const first = start();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BudgetConfig, StoreConfig } from '../config/config.ts';
+import { KeysModule } from '../keys/keys.module.ts';
 import { Log } from '../observability/log.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Database } from '../store/database.ts';
@@ -10,12 +11,14 @@ import { BudgetWebhook } from './budget-webhook.ts';
 import { BudgetBook } from './budget.ts';
 import { Budgets } from './budgets.ts';
 import { DatabaseSpentReader } from './database-spent-reader.ts';
+import { KeyRingBook } from './key-ring-book.ts';
 import { openBudgets } from './open-budgets.ts';
 
-/** Budgets. Needs a BudgetBook from a global module. */
+/** Budgets of teams, keys and models, and the limits of keys. */
 @Module({
-  imports: [StoreModule],
+  imports: [KeysModule, StoreModule],
   providers: [
+    { provide: BudgetBook, useClass: KeyRingBook },
     {
       provide: BudgetWebhook,
       inject: [BudgetConfig, Log],
@@ -55,4 +58,4 @@ import { openBudgets } from './open-budgets.ts';
   ],
   exports: [Budgets],
 })
-export class LedgerModule {}
+export class BudgetsModule {}

@@ -1,22 +1,17 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { KeyLimits } from '../keys/roster.ts';
 import { admitOrThrow } from './admit-or-throw.ts';
 import { BudgetHold } from './budget-hold.ts';
-import type { BudgetBook, Spender } from './budget.ts';
+import type { Budget, BudgetBook, Spender } from './budget.ts';
 import type { Counters, Line, RateLine } from './counters.ts';
+import type { Standing } from './standing.ts';
 import { KEPT_MS, type Tallies } from './tallies.ts';
 import { toHold } from './to-points.ts';
-
-/** Of a key; what is absent has no limit. */
-export interface SpenderLimits {
-  readonly requestsPerMinute?: number;
-  readonly tokensPerMinute?: number;
-  readonly maxStreams?: number;
-}
 
 /** A request that is about to be made. */
 export interface Wish {
   readonly spender: Spender;
-  readonly limits: SpenderLimits;
+  readonly limits: Partial<KeyLimits>;
   /** Its estimated cost. */
   readonly points: number;
   /** As far as they are estimated, of the prompt and the answer. */
@@ -26,19 +21,7 @@ export interface Wish {
   readonly openedAt: number;
 }
 
-/** How things stand with one budget in its current window; points. */
-export interface Standing {
-  readonly id: string;
-  readonly scope: string;
-  readonly subject: string;
-  readonly period: string;
-  readonly limit: number;
-  readonly spent: number;
-  /** ms UTC */
-  readonly resetsAt: number;
-}
-
-type BudgetUse = Pick<Standing, 'scope' | 'subject' | 'period'> & { readonly ratio: number };
+type BudgetUse = Pick<Budget, 'scope' | 'subject' | 'period'> & { readonly ratio: number };
 
 const NO_RATES: readonly RateLine[] = [];
 
@@ -66,7 +49,8 @@ export class Budgets implements OnApplicationShutdown {
     const lines = linesFor(spender, toHold(wish.points));
     const stream = this.#streamOf(wish);
     const rates = ratesOf(wish);
-    const hold = () => new BudgetHold(this.#counters, linesFor, { spender, lines, stream, rates });
+    const hold = () =>
+      new BudgetHold(this.#counters, linesFor, { spender, openedAt, lines, stream, rates });
     const all = stream ? [...lines, stream] : lines;
     if (all.length === 0 && rates.length === 0) return hold();
     const waiting = admitOrThrow(this.#counters, all, rates, openedAt);
@@ -87,19 +71,28 @@ export class Budgets implements OnApplicationShutdown {
 
   /** How things stand for a spender, as far as this instance knows at the moment. */
   standing(spender: Spender, now: number): Standing[] {
-    return this.#book.budgetsFor(spender).map((budget) => {
-      const { total, end } = this.#tallies.of(budget, now);
-      const { id, scope, subject, period, points } = budget;
-      return { id, scope, subject, period, limit: points, spent: total, resetsAt: end };
-    });
+    return this.#book.budgetsFor(spender).map((budget) => this.#standingOf(budget, now));
+  }
+
+  /**
+   * The same over all instances, for a spender or of all budgets.
+   * @throws ApiError, as the promise's: 503 while the store is down
+   */
+  async readStanding(of: Spender | 'all', now: number): Promise<Standing[]> {
+    const budgets = of === 'all' ? this.#book.all : this.#book.budgetsFor(of);
+    const lines = budgets.map((budget) => this.#lineOf(budget, 0, now));
+    if (lines.length > 0) await admitOrThrow(this.#counters, lines, NO_RATES, now);
+    return budgets.map((budget) => this.#standingOf(budget, now));
   }
 
   /** Of every budget that was asked for in its current window, the part that is spent. */
   used(now: number): BudgetUse[] {
-    return Array.from(this.#tallies.current(now), ({ budget, total }) => {
+    return this.#book.all.flatMap((budget) => {
+      const tally = this.#tallies.of(budget, now);
+      if (!tally.isSeeded) return [];
       const { scope, subject, period, points } = budget;
       // Of nothing, all is used.
-      return { scope, subject, period, ratio: points > 0 ? total / points : 1 };
+      return { scope, subject, period, ratio: points > 0 ? tally.total / points : 1 };
     });
   }
 
@@ -108,11 +101,16 @@ export class Budgets implements OnApplicationShutdown {
   }
 
   #linesFor(spender: Spender, amount: number, openedAt: number): Line[] {
-    return this.#book.budgetsFor(spender).map((budget) => ({
-      tally: this.#tallies.of(budget, openedAt),
-      limit: budget.points,
-      amount,
-    }));
+    return this.#book.budgetsFor(spender).map((budget) => this.#lineOf(budget, amount, openedAt));
+  }
+
+  #lineOf(budget: Budget, amount: number, at: number): Line {
+    return { tally: this.#tallies.of(budget, at), limit: budget.points, amount };
+  }
+
+  #standingOf(budget: Budget, now: number): Standing {
+    const { total, held, heldByOthers, end } = this.#tallies.of(budget, now);
+    return { budget, spent: total, held: held + heldByOthers, resetsAt: end };
   }
 
   #streamOf({ spender, limits, isStream }: Wish): Line | undefined {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../errors/api-error.ts';
 import { BudgetCalendar } from './budget-calendar.ts';
-import { budgetsFor } from './budget-steps.fixture.ts';
+import { BOOK } from './budget-steps.fixture.ts';
 import { Budgets, type Wish } from './budgets.ts';
 import { LedgerSeeds } from './ledger-seeds.ts';
 import { LocalCounters } from './local-counters.ts';
@@ -29,7 +29,7 @@ function open(whenDown: 'refuse' | 'local') {
   };
   const tallies = new Tallies(new BudgetCalendar('UTC'));
   const seeds = new LedgerSeeds(ledger, { id: 'own' }, log);
-  const budgets = new Budgets({ budgetsFor }, tallies, new LocalCounters(seeds, tallies, whenDown));
+  const budgets = new Budgets(BOOK, tallies, new LocalCounters(seeds, tallies, whenDown));
   const add = (instance: string, cost: number) => {
     ledger.rows.push({ instance, openedAt: NOON, spender, cost });
   };

@@ -136,6 +136,8 @@ export class RedisCounters extends Counters {
     if (status !== ADMITTED && status !== REFUSED) return 'seed';
     for (const [index, { tally, amount }] of lines.entries()) {
       tally.others = (figures[2 * index] ?? 0) - tally.told;
+      const ownHeld = tally.held - tally.unsent;
+      tally.heldByOthers = Math.max(0, (figures[2 * index + 1] ?? 0) - ownHeld);
       if (status === ADMITTED) this.#hold(tally, amount, incarnation);
     }
     if (status === REFUSED) return { refusal: refusalOf(lines, rates, by - 1, figures) };

@@ -38,15 +38,6 @@ export class Tallies {
     return this.#byName.values();
   }
 
-  /** Of budgets, those whose windows are not over. */
-  *current(at: number): Iterable<Tally & { readonly budget: Budget }> {
-    for (const tally of this.#byName.values()) {
-      if (tally.budget && at >= tally.start && at < tally.end) {
-        yield tally as Tally & { readonly budget: Budget };
-      }
-    }
-  }
-
   prune(at: number): void {
     for (const [name, tally] of this.#byName) {
       if (tally.end + KEPT_MS > at || tally.held > 0) continue;

@@ -13,6 +13,8 @@ export class Tally {
   told = 0;
   /** Booked by all other instances, as far as is known. */
   others = 0;
+  /** Held by all other instances, when it was last heard of. */
+  heldByOthers = 0;
   /** Whether it is known what was booked before this instance came. */
   isSeeded: boolean;
   /** Corrections that came before that was known. */
