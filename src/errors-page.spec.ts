@@ -15,6 +15,8 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   invalidApiKey: [],
   maxPointsPerMessage: [''],
   paused: [''],
+  budgetExceeded: [''],
+  keyLimited: ['', 1, {}],
   routeNotFound: [''],
   endpointNotServed: [''],
   modelNotFound: ['', undefined],

@@ -127,14 +127,6 @@ describe('a key of the file', () => {
   });
 });
 
-it('says that limits are not enforced, where there are any', async () => {
-  const warns = () => gateway.log.some(({ msg }) => String(msg).includes('not enforced'));
-  await start(keysYaml());
-  expect(warns()).toBe(false);
-  write(keysYaml(', requests_per_minute: 5'));
-  await until('it is said', warns);
-});
-
 describe('the models of a key', () => {
   beforeEach(() => start(keysYaml(', models: [claude-*, GPT-4*]')));
 

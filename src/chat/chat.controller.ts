@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/c
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from '../guards/api-key.guard.ts';
 import { BalanceCutoffGuard } from '../guards/balance-cutoff.guard.ts';
+import { BudgetGuard } from '../guards/budget.guard.ts';
 import { IpThrottlerGuard } from '../guards/ip-throttler.guard.ts';
 import { MessageCostGuard } from '../guards/message-cost.guard.ts';
 import { ModelAccessGuard } from '../guards/model-access.guard.ts';
@@ -22,7 +23,14 @@ export class ChatController {
 
   @Post('completions')
   @HttpCode(200)
-  @UseGuards(IpThrottlerGuard, ApiKeyGuard, ModelAccessGuard, BalanceCutoffGuard, MessageCostGuard)
+  @UseGuards(
+    IpThrottlerGuard,
+    ApiKeyGuard,
+    ModelAccessGuard,
+    BalanceCutoffGuard,
+    MessageCostGuard,
+    BudgetGuard,
+  )
   complete(
     @Body(ChatBodyPipe) request: ChatRequest,
     @Req() http: FastifyRequest,

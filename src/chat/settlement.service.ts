@@ -9,6 +9,7 @@ import type { LedgerCall } from '../usage/match-row.ts';
 import { PointsHistoryService } from '../usage/points-history.service.ts';
 import type { Exchange } from './exchange.ts';
 import { toBill } from './to-bill.ts';
+import { toCost } from './to-cost.ts';
 import { toEnding } from './to-ending.ts';
 import type { UpstreamCall } from './upstream/upstream-call.ts';
 
@@ -52,9 +53,10 @@ export class SettlementService {
       this.#priced.add(exchange);
       this.#book(exchange, new Map());
     }
-    if (!this.ledger.isKept) return;
     // While it is being priced nobody knows more than the estimate, which will be corrected.
     const bill = this.#bills.get(exchange) ?? this.#estimatedBill(exchange);
+    const { points, detail } = toCost(bill);
+    exchange.admission.budgetHold?.settle(points, detail);
     this.ledger.close(exchange.ledgerId, toEnding(exchange, ended, httpStatus), bill);
   }
 
@@ -100,11 +102,11 @@ export class SettlementService {
     }
     facts.points = sum;
     admission.hold?.settle(byAccount, costs.size === rows.size);
-    if (this.ledger.isKept) {
-      const bill = toBill(exchange, costs, rows, rest);
-      this.#bills.set(exchange, bill);
-      this.ledger.correct(exchange.ledgerId, bill);
-    }
+    const bill = toBill(exchange, costs, rows, rest);
+    this.#bills.set(exchange, bill);
+    const { points, detail } = toCost(bill);
+    admission.budgetHold?.correct(points, detail);
+    this.ledger.correct(exchange.ledgerId, bill);
     return costs;
   }
 

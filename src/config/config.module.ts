@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
 import {
   AuthConfig,
+  BudgetConfig,
   FooterConfig,
   KeysConfig,
   LogConfig,
@@ -30,6 +31,7 @@ const SLICES: Provider[] = [
   slice(PoeConfig, 'poe'),
   slice(PacingConfig, 'pacing'),
   slice(StoreConfig, 'store'),
+  slice(BudgetConfig, 'budgets'),
   slice(RoutingConfig, 'routing'),
   slice(SpendingConfig, 'spending'),
   slice(FooterConfig, 'footer'),

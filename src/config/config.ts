@@ -89,10 +89,17 @@ export abstract class StoreConfig {
   abstract readonly durability: 'process' | 'power';
   /** Shared counts for several replicas; each counts for itself without it. */
   abstract readonly redisUrl: string | undefined;
-  /** What becomes of requests while the database is down: refused, or served on its own account. */
+  /** What becomes of requests while the database, or Redis where budgets are counted, is down: refused, or served alone. */
   abstract readonly whenDown: 'refuse' | 'local';
   /** How long rows of the ledger are kept; 0 is for ever. */
   abstract readonly retentionDays: number;
+}
+
+export abstract class BudgetConfig {
+  /** IANA name of the zone whose days, weeks and months budgets are for. */
+  abstract readonly timeZone: string;
+  /** Where it is announced that a part of a budget is spent. */
+  abstract readonly webhookUrl: string | undefined;
 }
 
 /** What is done about calls that failed. */
@@ -159,6 +166,7 @@ export interface Config {
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;
   readonly store: StoreConfig;
+  readonly budgets: BudgetConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;

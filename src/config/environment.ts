@@ -99,6 +99,11 @@ export class Environment {
   @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
   @IsIn(['refuse', 'local'], oneOf) STORE_DOWN = 'refuse';
   @Whole(0, MOST_DAYS, 400) LEDGER_RETENTION_DAYS = 400;
+
+  @IsString() BUDGET_TIMEZONE = 'UTC';
+  @IsOptional()
+  @IsUrl(URL_FORM, { message: '$property must be a URL such as https://chat.example.com/hooks/1' })
+  BUDGET_WEBHOOK_URL?: string;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be a URL such as http://proxy.corp:3128' })
   HTTPS_PROXY?: string;

@@ -78,6 +78,7 @@ describe('defaults', () => {
         whenDown: 'refuse',
         retentionDays: 400,
       },
+      budgets: { timeZone: 'UTC', webhookUrl: undefined },
       routing: {
         retryBudgetPercent: 10,
         retryBudgetMin: 3,
@@ -240,6 +241,9 @@ const WRONG: [variable: string, value: string, problem: string][] = [
   ['HEARTBEAT_STYLE', 'ping', 'must be one of: comment, chunk, off'],
   ['CALL_TIMEOUT_SECONDS', '604801', 'must be a whole number from 1 to 604800, such as 600'],
   ['IDLE_TIMEOUT_SECONDS', '2m', 'must be a whole number from 1 to 604800, such as 45'],
+  ['STORE_DOWN', 'ignore', 'must be one of: refuse, local'],
+  ['BUDGET_TIMEZONE', 'Berlin', 'must be the IANA name of a time zone, such as Europe/Berlin'],
+  ['BUDGET_WEBHOOK_URL', SECRET, 'must be a URL such as https://chat.example.com/hooks/1'],
   ['HTTPS_PROXY', 'proxy.corp:3128', 'must be a URL such as http://proxy.corp:3128'],
   ['NODE_EXTRA_CA_CERTS', '/nowhere.pem', '/nowhere.pem must be a readable file of PEM'],
   ['LOG_LEVEL', 'loud', 'must be one of: fatal, error, warn, info, debug, trace, silent'],

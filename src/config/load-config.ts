@@ -1,5 +1,6 @@
 import type {
   AuthConfig,
+  BudgetConfig,
   Config,
   FooterConfig,
   LogLevel,
@@ -49,6 +50,7 @@ export function loadConfig(raw: RawEnvironment): Config {
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),
     store: storeConfig(env, problems),
+    budgets: budgetConfig(env, problems),
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,
@@ -105,6 +107,16 @@ function storeConfig(env: Environment, problems: string[]): StoreConfig {
   };
 }
 
+function budgetConfig(env: Environment, problems: string[]): BudgetConfig {
+  if (!isTimeZone(env.BUDGET_TIMEZONE)) {
+    problems.push('BUDGET_TIMEZONE must be the IANA name of a time zone, such as Europe/Berlin');
+  }
+  return {
+    timeZone: env.BUDGET_TIMEZONE,
+    webhookUrl: env.BUDGET_WEBHOOK_URL,
+  };
+}
+
 function authConfig(env: Environment, problems: string[]): AuthConfig {
   const keys = parseStaticKeys(env.PROXY_API_KEYS, problems);
   const hasKeys = env.PROXY_API_KEYS !== undefined || env.KEYS_FILE !== undefined;
@@ -119,6 +131,14 @@ function authConfig(env: Environment, problems: string[]): AuthConfig {
     problems.push('AUTH=open and PROXY_API_KEYS contradict each other: remove one of them');
   }
   return { mode: mode as AuthConfig['mode'], keys };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 function freeze<T extends object>(value: T): T {

@@ -9,6 +9,7 @@ export const SECRETS = [
   'PROXY_API_KEYS',
   'REDIS_URL',
   'DATABASE_URL',
+  'BUDGET_WEBHOOK_URL',
 ] as const;
 
 /**

@@ -5,6 +5,8 @@ type Facts = Omit<ErrorFacts, 'status' | 'type' | 'code'>;
 
 const invalid = (status: number, code: string, facts: Facts) =>
   new ApiError({ status, type: 'invalid_request_error', code, ...facts });
+const noPoints = (code: string, facts: Facts) =>
+  new ApiError({ status: 402, type: 'insufficient_quota', code, ...facts });
 const unavailable = (status: number, code: string, message: string, options?: ErrorOptions) =>
   new ApiError({ status, type: 'server_error', code, message }, options);
 
@@ -38,22 +40,12 @@ export const catalogue = {
       headers: { 'www-authenticate': 'Bearer' },
     }),
 
-  maxPointsPerMessage: (message: string) =>
-    new ApiError({
-      status: 402,
-      type: 'insufficient_quota',
-      code: 'max_points_per_message',
-      message,
-    }),
+  maxPointsPerMessage: (message: string) => noPoints('max_points_per_message', { message }),
 
   paused: (message: string) =>
-    new ApiError({
-      status: 402,
-      type: 'insufficient_quota',
-      code: 'insufficient_quota',
-      message,
-      headers: { 'x-poe-proxy-paused': 'balance' },
-    }),
+    noPoints('insufficient_quota', { message, headers: { 'x-poe-proxy-paused': 'balance' } }),
+
+  budgetExceeded: (message: string) => noPoints('insufficient_quota', { message }),
 
   routeNotFound: (message: string) => invalid(404, 'not_found', { message }),
 
@@ -95,6 +87,21 @@ export const catalogue = {
       code: 'rate_limit_exceeded',
       message: `More than ${limit} requests in ${windowSeconds} s from your address. Try again in ${waitSeconds} s.`,
       headers: { ...headers, 'retry-after': String(waitSeconds) },
+    }),
+
+  /** `waitSeconds` undefined: waiting does not help. */
+  keyLimited: (message: string, waitSeconds: number | undefined, headers: Record<string, string>) =>
+    new ApiError({
+      status: 429,
+      type: 'rate_limit_error',
+      code: 'rate_limit_exceeded',
+      message,
+      headers: {
+        ...headers,
+        ...(waitSeconds === undefined
+          ? { 'x-should-retry': 'false' }
+          : { 'retry-after': String(waitSeconds) }),
+      },
     }),
 
   tooBusy: (lack: keyof typeof LACKS, waitSeconds: number) =>

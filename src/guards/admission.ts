@@ -1,4 +1,5 @@
 import type { Caller } from '../keys/caller.ts';
+import type { BudgetHold } from '../ledger/budget-hold.ts';
 import type { Hold } from '../usage/balance.service.ts';
 
 /** What the guards found out about a request, for those who come after them. */
@@ -10,6 +11,8 @@ export interface Admission {
   estimate: number;
   /** Points set aside for it; whoever ends the request settles it. */
   hold?: Hold;
+  /** The same of the budgets that apply, for the model that is really called. */
+  budgetHold?: BudgetHold;
 }
 
 declare module 'fastify' {

@@ -6,7 +6,6 @@ import { Metrics } from '../observability/metrics.ts';
 import { KeyRing } from './key-ring.ts';
 import { loadKeysFile } from './load-keys-file.ts';
 import { parseKeysFile, type KeysFileSurroundings } from './parse-keys-file.ts';
-import type { KeyLimits, Roster } from './roster.ts';
 
 /** Puts what KEYS_FILE says on the ring: a broken version is refused, and the old one stays there. */
 @Injectable()
@@ -30,7 +29,7 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
     const { file, pollMs } = this.config;
     if (file === undefined) return;
     const { text, roster } = loadKeysFile(file, this.#surroundings);
-    this.#put(roster);
+    this.ring.take('file', roster);
     this.#watched = new WatchedFile(file, pollMs, {
       changed: (changed) => {
         this.#take(changed, file);
@@ -56,22 +55,10 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
       );
       return;
     }
-    this.#put(parsed);
+    this.ring.take('file', parsed);
     this.metrics.keysReloads.inc({ result: 'taken' });
     const { teams, keys, budgets } = parsed;
     const counts = { teams: teams.length, keys: keys.length, budgets: budgets.length };
     this.log.info({ file, ...counts }, 'keys file reloaded');
   }
-
-  #put(roster: Roster): void {
-    this.ring.take('file', roster);
-    const budgets = roster.budgets.length;
-    const limitedKeys = roster.keys.filter(({ limits }) => hasLimit(limits)).length;
-    if (budgets + limitedKeys === 0) return;
-    this.log.warn({ budgets, limitedKeys }, 'budgets and limits of keys are not enforced yet');
-  }
-}
-
-function hasLimit(limits: KeyLimits): boolean {
-  return Object.values(limits).some((limit) => limit !== undefined);
 }

@@ -6,12 +6,18 @@ export interface MergedRoster {
   readonly budgets: readonly BudgetRule[];
 }
 
-/** What several sources know together. Of a team or key that two of them name, the first is right. */
+/** What several sources know together. Of what two of them name, the first is right. */
 export function mergeRosters(rosters: readonly Roster[]): MergedRoster {
   const lastFirst = rosters.toReversed();
   return {
     teams: new Map(lastFirst.flatMap(({ teams }) => teams.map((team) => [team.id, team]))),
     keys: new Map(lastFirst.flatMap(({ keys }) => keys.map((key) => [key.id, key]))),
-    budgets: rosters.flatMap(({ budgets }) => budgets),
+    budgets: [
+      ...new Map(
+        lastFirst.flatMap(({ budgets }) =>
+          budgets.map((budget) => [`${budget.scope} ${budget.period} ${budget.subject}`, budget]),
+        ),
+      ).values(),
+    ],
   };
 }

@@ -8,6 +8,8 @@ export interface OpenEntry {
   /** As the client named it. */
   readonly model: string;
   readonly stream: boolean;
+  /** ms UTC; as its budgets have it. */
+  readonly openedAt: number;
   /** Points that it is expected to cost. */
   readonly held: number;
 }

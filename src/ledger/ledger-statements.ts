@@ -5,6 +5,7 @@ import type { Statement } from '../store/statement.ts';
 import type { Bill, Ending } from './ledger-entries.ts';
 
 type Priced = Pick<CallRow, 'points' | 'grade' | 'query_id' | 'id'>;
+type Reestimated = Pick<RequestRow, 'held' | 'points' | 'id'>;
 type Corrected = Pick<RequestRow, 'points' | 'grade' | 'query_id' | 'id'>;
 type Closed = Corrected & Ending & Pick<RequestRow, 'closed_at'>;
 
@@ -12,6 +13,7 @@ type Closed = Corrected & Ending & Pick<RequestRow, 'closed_at'>;
 export class LedgerStatements {
   readonly open: (row: RequestRow) => Statement;
   readonly call: (row: CallRow) => Statement;
+  readonly #reestimate: (row: Reestimated) => Statement;
   readonly #close: (row: Closed) => Statement;
   readonly #correct: (row: Corrected) => Statement;
   readonly #price: (row: Priced) => Statement;
@@ -31,6 +33,9 @@ export class LedgerStatements {
         .onConflict((conflict) => conflict.column('id').doNothing())
         .compile(),
     );
+    this.#reestimate = written(({ id, ...values }: Reestimated) =>
+      kysely.updateTable('requests').set(values).where('id', '=', id).compile(),
+    );
     this.#close = written(({ id, ...values }: Closed) =>
       kysely.updateTable('requests').set(values).where('id', '=', id).compile(),
     );
@@ -40,6 +45,10 @@ export class LedgerStatements {
     this.#price = written(({ id, ...values }: Priced) =>
       kysely.updateTable('calls').set(values).where('id', '=', id).compile(),
     );
+  }
+
+  reestimate(id: string, held: number): Statement {
+    return this.#reestimate({ held, points: held, id });
   }
 
   close(id: string, ending: Ending, bill: Bill, now: number): Statement {

@@ -64,6 +64,12 @@ export class RequestsLedger {
     return this.#wait(written, entry.id, mayRefuse);
   }
 
+  /** Another model is asked, at its own estimate. Only while it is open. */
+  reestimate(id: string, held: number): void {
+    if (!this.#statements || !this.#open.has(id)) return;
+    this.#add(this.#statements.reestimate(id, held)).catch(this.#complain);
+  }
+
   /** The request is over. The first time counts, and only for what was opened. Never waits. */
   close(id: string, ending: Ending, bill: Bill): void {
     if (!this.#statements || !this.#open.delete(id)) return;
@@ -117,11 +123,11 @@ export class RequestsLedger {
     if (mayRefuse) throw unavailable();
   }
 
-  #toRow({ id, caller, model, stream, held }: OpenEntry) {
+  #toRow({ id, caller, model, stream, openedAt, held }: OpenEntry) {
     return {
       id,
       instance: this.instance.id,
-      opened_at: Date.now(),
+      opened_at: openedAt,
       closed_at: null,
       key_id: caller.keyId,
       key_name: caller.name,

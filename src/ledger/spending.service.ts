@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { catalogue } from '../errors/catalogue.ts';
 import { DatabaseError } from '../store/database-error.ts';
 import { Database } from '../store/database.ts';
+import type { Caller } from '../keys/caller.ts';
+import { Budgets } from './budgets.ts';
 import { readSpending, type Spending } from './read-spending.ts';
+import { viewStanding, type BudgetView } from './standing.ts';
 
 const DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
@@ -15,25 +18,39 @@ type Totals = Pick<
 
 export interface SpendingReport {
   readonly object: 'list';
+  /** Empty where nothing is kept. */
   readonly data: readonly Spending[];
-  readonly totals: Totals;
+  /** Absent where nothing is kept. */
+  readonly totals?: Totals;
+  /** Of the key and its team. */
+  readonly budgets: readonly BudgetView[];
 }
 
-/** What a key spent of late, for its owner. */
+/** What a key spent of late, and what is left of its budgets, for its owner. */
 @Injectable()
 export class SpendingService {
-  constructor(@Inject(Database) private readonly database: Database | undefined) {}
+  constructor(
+    @Inject(Database) private readonly database: Database | undefined,
+    private readonly budgets: Budgets,
+  ) {}
 
   /**
-   * Of the last 30 days in UTC, today included.
-   * @throws ApiError 404 without a database, 503 while it is down
+   * Of the last 30 days in UTC, today included; without a database of budgets alone.
+   * @throws ApiError 404 where there are neither, 503 while what counts them is down
    */
-  async report(keyId: string): Promise<SpendingReport> {
-    if (!this.database) throw catalogue.noLedger();
+  async report({ keyId, teamId }: Caller): Promise<SpendingReport> {
+    const standing = await this.budgets.readStanding({ keyId, teamId, model: '' }, Date.now());
+    const budgets = standing.map(viewStanding);
+    if (this.database) return { ...(await this.#spent(this.database, keyId)), budgets };
+    if (budgets.length === 0) throw catalogue.noLedger();
+    return { object: 'list', data: [], budgets };
+  }
+
+  async #spent(database: Database, keyId: string): Promise<Omit<SpendingReport, 'budgets'>> {
     const today = Math.floor(Date.now() / DAY_MS);
     const from = (today - DAYS + 1) * DAY_MS;
     try {
-      const data = await readSpending(this.database, keyId, from);
+      const data = await readSpending(database, keyId, from);
       return { object: 'list', data, totals: totalsOf(data) };
     } catch (error) {
       const isAway = error instanceof DatabaseError && error.kind !== 'refused';

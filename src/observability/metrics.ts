@@ -110,6 +110,9 @@ export class Metrics {
   /** Whoever writes rows says the same; oldest is how long the first has been waiting. */
   writes = () => ({ waiting: 0, oldestMs: 0 });
 
+  /** Budgets say which part of them is spent. */
+  budgets = (): Iterable<{ scope: string; subject: string; period: string; ratio: number }> => [];
+
   /** The database, if there is one. */
   database = (): { kind: string; isUp: boolean } | undefined => undefined;
 
@@ -135,6 +138,17 @@ export class Metrics {
       collect() {
         const found = database();
         if (found) this.set({ kind: found.kind }, found.isUp ? 1 : 0);
+      },
+    });
+    const budgets = () => this.budgets();
+    new Gauge({
+      name: 'poe_proxy_budget_used_ratio',
+      help: 'Part of a budget that is spent in its current window, once it was asked for',
+      labelNames: ['scope', 'subject', 'period'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { ratio, ...labels } of budgets()) this.set(labels, ratio);
       },
     });
     // Process, heap, garbage collection and event-loop delay.

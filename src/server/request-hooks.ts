@@ -64,6 +64,7 @@ export function beginRequest(request: FastifyRequest, reply: FastifyReply): void
     setImmediate(() => {
       // What never came so far as to be settled sets its points free here.
       request.admission?.hold?.release();
+      request.admission?.budgetHold?.release();
       recorder.ended(request, reply);
       if (isAwaited) drain.leave();
     });

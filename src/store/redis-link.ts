@@ -94,8 +94,8 @@ export class RedisLink implements OnApplicationShutdown {
   #command(script: RedisScript): Command {
     const known = this.#commands.get(script);
     if (known) return known;
-    const { name, lua, numberOfKeys } = script;
-    this.redis.defineCommand(name, { lua, numberOfKeys });
+    const { name, ...definition } = script;
+    this.redis.defineCommand(name, definition);
     const command = (this.redis as unknown as Record<string, Command>)[name]?.bind(this.redis);
     if (!command) throw new Error(`ioredis did not define ${name}`);
     this.#commands.set(script, command);
@@ -141,7 +141,10 @@ export class RedisLink implements OnApplicationShutdown {
 function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error(`no answer in ${ms} ms`));
+      // It may have come while this process was busy: then it is read before this is called.
+      setImmediate(() => {
+        reject(new Error(`no answer in ${ms} ms`));
+      });
     }, ms);
     void promise.then(resolve, reject).finally(() => {
       clearTimeout(timer);

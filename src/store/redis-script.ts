@@ -3,5 +3,6 @@ export interface RedisScript {
   /** Unlike that of any other script and of Redis's own commands. */
   readonly name: string;
   readonly lua: string;
-  readonly numberOfKeys: number;
+  /** Undefined where it differs from call to call: then their number goes before the keys. */
+  readonly numberOfKeys?: number;
 }

@@ -33,9 +33,12 @@ export class RedisServer {
   async start(): Promise<void> {
     const args = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', ''];
     const child = spawn('redis-server', [...args, '--appendonly', 'no', ...this.options], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // With an output of the tests in its hands it would keep their reader waiting if it outlived them.
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#process = child;
+    process.once('exit', () => child.kill('SIGKILL'));
+    child.unref();
     let output = '';
     for await (const chunk of child.stdout) {
       output += String(chunk);

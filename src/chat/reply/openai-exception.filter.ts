@@ -5,11 +5,11 @@ import type { ApiError } from '../../errors/api-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { Paused } from '../../errors/paused.ts';
 import { toApiError } from '../../errors/to-api-error.ts';
+import { wantsStream } from '../../guards/wants-stream.ts';
 import { ModelsFileService } from '../../models/models-file.service.ts';
 import { Log } from '../../observability/log.ts';
 import { isJsonFormat } from '../exchange.ts';
 import { pausedReply } from './paused-reply.ts';
-import { wantsStream } from './reply-mode.ts';
 import { STREAM_HEADERS } from './stream-headers.ts';
 
 /**

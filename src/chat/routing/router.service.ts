@@ -95,21 +95,45 @@ export class RouterService {
             }),
           );
         };
-        const opening = subscriber.closed ? undefined : this.#open(trip);
-        if (!opening) attempt();
-        return opening?.then(attempt);
+        const beginning = subscriber.closed ? undefined : this.#begin(trip, model);
+        if (!beginning) attempt();
+        return beginning?.then(attempt);
       })
       .catch(failed);
   }
 
-  /** Before anything is asked of Poe, it is on record that it will be. */
+  /** Before anything is asked of Poe, there is room for it in the budgets, and it is on record. */
+  #begin(trip: Trip, model: RegisteredModel): Promise<void> | undefined {
+    const moving = this.#moveHold(trip.exchange, model);
+    if (!moving) return this.#open(trip);
+    return moving.then(() => (trip.subscriber.closed ? undefined : this.#open(trip)));
+  }
+
+  #moveHold(
+    { admission, request, ledgerId }: Exchange,
+    model: RegisteredModel,
+  ): Promise<void> | undefined {
+    const { budgetHold, tokensIn } = admission;
+    if (!budgetHold || budgetHold.model === model.name) return undefined;
+    const estimate = this.costs.before(model, tokensIn, mostOutput(request));
+    const moved = () => {
+      admission.estimate = estimate;
+      this.ledger.reestimate(ledgerId, Math.ceil(estimate));
+    };
+    const moving = budgetHold.moveTo(model.name, estimate);
+    if (moving) return moving.then(moved);
+    moved();
+    return undefined;
+  }
+
   #open(trip: Trip): Promise<void> | undefined {
     if (trip.isOpen) return undefined;
     trip.isOpen = true;
-    const { ledgerId, admission, request, stream } = trip.exchange;
-    const { caller, estimate } = admission;
+    const { ledgerId: id, admission, request, stream } = trip.exchange;
+    const { caller, estimate, budgetHold } = admission;
+    const openedAt = budgetHold?.openedAt ?? Date.now();
     const held = Math.ceil(estimate);
-    return this.ledger.open({ id: ledgerId, caller, model: request.model, stream, held });
+    return this.ledger.open({ id, caller, model: request.model, stream, openedAt, held });
   }
 
   #plan({ exchange, deadline }: Trip, model: RegisteredModel, body: Body, others: number): Plan {

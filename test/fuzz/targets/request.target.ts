@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { clipConversation } from '../../../src/chat/clip/clip-conversation.ts';
 import { isJsonFormat } from '../../../src/chat/exchange.ts';
 import { stripFooters } from '../../../src/chat/footer/strip-footer.ts';
-import { wantsStream } from '../../../src/chat/reply/reply-mode.ts';
+import { wantsStream } from '../../../src/guards/wants-stream.ts';
 import { ChatBodyPipe } from '../../../src/chat/request/chat-body.pipe.ts';
 import type { ChatRequest } from '../../../src/chat/request/chat-request.ts';
 import { buildBody } from '../../../src/chat/upstream/build-body.ts';

@@ -1,4 +1,4 @@
-import type { ModelRegistry } from '../../models/model-registry.ts';
+import type { ModelRegistry } from '../models/model-registry.ts';
 
 /**
  * Whether the client gets a stream. The body decides if it says so; else a client that asks for

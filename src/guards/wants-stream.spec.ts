@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelRegistry } from '../../models/model-registry.ts';
-import type { Modality, RegisteredModel } from '../../models/registered-model.ts';
-import { wantsStream } from './reply-mode.ts';
+import { ModelRegistry } from '../models/model-registry.ts';
+import type { Modality, RegisteredModel } from '../models/registered-model.ts';
+import { wantsStream } from './wants-stream.ts';
 
 function registry(textStream: boolean): ModelRegistry {
   const model = (name: string, modality: Modality) =>
