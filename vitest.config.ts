@@ -10,6 +10,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // No measure of speed: a busy machine must not fail what is right.
+          testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',
             'sandbox/**/*.spec.ts',

@@ -29,7 +29,9 @@ export function readYaml(text: string, members: readonly string[]): YamlFile | s
   }
   const problems: string[] = [];
   const report: Report = (path, problem) => {
-    problems.push(`line ${lineOf(document, lines, path)}: ${problem}`);
+    // A problem is a line of the log; YAML's names may have several.
+    const text = problem.replace(/\s*\n\s*/g, ' ');
+    problems.push(`line ${lineOf(document, lines, path)}: ${text}`);
   };
   if (!isMap(document.contents) || !isRecord(content)) {
     const names = new Intl.ListFormat('en').format(members.map((name) => `"${name}"`));

@@ -103,6 +103,10 @@ describe('problems', () => {
     ['', 'the file must be a map with the members "teams", "keys", and "budgets"'],
     ['- a', 'the file must be a map with the members "teams", "keys", and "budgets"'],
     ['a: 1', 'line 1: unknown member "a": only teams, keys, budgets'],
+    [
+      `? a: ${'x'.repeat(50)}\n  b: ${'y'.repeat(50)}\n`,
+      `line 1: unknown member "{ a: ${'x'.repeat(50)}, b: ${'y'.repeat(50)} }": only`,
+    ],
     ['keys: a', 'line 1: keys must be a list of entries'],
     ['teams: [1]', 'line 1: must be a map of name, poe_account'],
     ['teams: [{}]', 'line 1: name is missing'],
