@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary-folder.ts',
+    // Most of the time is spent waiting: four take 200 s on two cores where one took 470.
+    maxWorkers: 4,
     projects: [
       {
         extends: true,

@@ -9,6 +9,10 @@ export async function withEquipment(
   use: (equipment: Equipment) => Promise<void>,
   upstreamPort = 0,
 ): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Otherwise the processes started here would run on.
+    process.once(signal, () => process.exit(1));
+  }
   const pinning = findPinning();
   const upstream = await startUpstream(pinning, upstreamPort);
   const driver = startDriver(pinning);

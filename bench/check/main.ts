@@ -5,6 +5,8 @@ import { CONVERSATION } from '../groups/conversation.ts';
 import { IDLE } from '../groups/idle.ts';
 import { JSON_REQUESTS } from '../groups/json.ts';
 import { STREAMS } from '../groups/streams.ts';
+import { checksOf } from '../report/checks-of.ts';
+import { notices } from '../report/notices.ts';
 import { runRounds, type Rounds } from '../run-rounds.ts';
 import { quietRatios } from './quiet-ratios.ts';
 import { withEquipment } from '../with-equipment.ts';
@@ -42,6 +44,8 @@ await withEquipment(
     const { rounds, problems } = await runRounds(plan, equipment);
     const verdicts = CHECKED.map((checked) => judge(checked, rounds));
     if (options.write) writeBaseline(rounds);
+    const isPinned = equipment.pinning.contestant.length > 0;
+    for (const notice of notices(checksOf(rounds), isPinned)) console.log(`NOTICE: ${notice}`);
     for (const problem of problems) console.log(`PROBLEM: ${problem}`);
     if (problems.length > 0 || verdicts.includes('worse')) process.exitCode = 1;
   },
@@ -63,8 +67,9 @@ function judge(checked: Checked, rounds: Rounds): string {
 function writeBaseline(rounds: Rounds): void {
   const entries = CHECKED.flatMap((checked) => {
     const { measured } = compare(quietRatios(checked, SUBJECT, rounds), { ratio: 0, margin: 0 });
-    if (!measured) return [];
-    const margin = baseline[checked.figure]?.margin ?? NEW_MARGIN;
+    const before = baseline[checked.figure];
+    if (!measured) return before ? [[checked.figure, before] as const] : [];
+    const margin = before?.margin ?? NEW_MARGIN;
     return [[checked.figure, { ratio: Number(measured.median.toFixed(2)), margin }] as const];
   });
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);

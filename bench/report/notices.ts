@@ -1,5 +1,4 @@
-/** Measured for judging a run, by contestant and name, round by round; null where there is none. */
-export type Checks = Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
+import type { Checks } from './checks-of.ts';
 
 /** Part of a core: below it something else was the limit than the contestant. */
 const SATURATED = 0.95;

@@ -1,6 +1,7 @@
 import type { Rounds } from '../run-rounds.ts';
 import { ratios, spreadOf, type Spread } from '../statistics.ts';
-import { notices, type Checks } from './notices.ts';
+import { checksOf, type Checks } from './checks-of.ts';
+import { notices } from './notices.ts';
 import { FIGURES, type Figure } from './figures.ts';
 
 export interface Machine {
@@ -63,16 +64,4 @@ function measure(rounds: Rounds, name: string, figure: Figure): Measured | undef
     rounds: values.map((value) => value ?? null),
     ...(ratio.length > 0 && { ratio: spreadOf(ratio) }),
   };
-}
-
-function checksOf(rounds: Rounds): Checks {
-  const shown = new Set(FIGURES.map(({ id }) => id));
-  const others = Object.entries(rounds).map(([name, values]) => {
-    const ids = new Set(values.flatMap((round) => Object.keys(round)));
-    const columns = [...ids]
-      .filter((id) => !shown.has(id))
-      .map((id) => [id, values.map((round) => round[id] ?? null)] as const);
-    return [name, Object.fromEntries(columns)] as const;
-  });
-  return Object.fromEntries(others);
 }

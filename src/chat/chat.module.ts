@@ -6,8 +6,10 @@ import { PoeModule } from '../poe/poe.module.ts';
 import { TurnsModule } from '../poe/turns/turns.module.ts';
 import { ChatController } from './chat.controller.ts';
 import { ChatService } from './chat.service.ts';
+import { FooterService } from './footer/footer.service.ts';
 import { ModelsController } from './models.controller.ts';
 import { OpenAiExceptionFilter } from './reply/openai-exception.filter.ts';
+import { ReplyService } from './reply/reply.service.ts';
 import { WaitingBytes } from './reply/waiting-bytes.ts';
 import { AttemptsService } from './routing/attempts.service.ts';
 import { Breakers } from './routing/breakers.service.ts';
@@ -24,6 +26,8 @@ import { UsageController } from './usage.controller.ts';
   controllers: [ChatController, ModelsController, UsageController],
   providers: [
     ChatService,
+    FooterService,
+    ReplyService,
     SettlementService,
     RouterService,
     AttemptsService,

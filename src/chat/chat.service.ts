@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { catchError, of, type Observable } from 'rxjs';
+import { catchError } from 'rxjs';
 import { addressOf } from '../guards/address-limit.ts';
 import { wantsStream } from '../guards/wants-stream.ts';
 import { KeyRing } from '../keys/key-ring.ts';
@@ -31,11 +31,10 @@ export class ChatService {
   ) {}
 
   /**
-   * Emits one answer, whose chunks come when they are subscribed to. Unsubscribing from either
-   * stops all work, at Poe too.
+   * An answer whose chunks come when they are subscribed to. Unsubscribing stops all work, at Poe too.
    * @throws ApiError 404 for a model that is not in models.yaml
    */
-  complete(request: ChatRequest, http: FastifyRequest): Observable<ChatAnswer> {
+  complete(request: ChatRequest, http: FastifyRequest): ChatAnswer {
     const exchange = this.#begin(request, http);
     const prepare = (model: RegisteredModel) => this.#prepare(exchange, model);
     const chunks$ = this.router.run(exchange, prepare).pipe(
@@ -44,7 +43,7 @@ export class ChatService {
         throw error instanceof UpstreamError ? toClientError(error, this.keys.isOpen) : error;
       }),
     );
-    return of(new ChatAnswer(exchange, chunks$));
+    return new ChatAnswer(exchange, chunks$);
   }
 
   #begin(request: ChatRequest, http: FastifyRequest): Exchange {

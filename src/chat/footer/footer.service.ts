@@ -1,11 +1,4 @@
-import {
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { Injectable } from '@nestjs/common';
 import { FooterConfig, SpendingConfig } from '../../config/config.ts';
 import { mayUse } from '../../keys/may-use.ts';
 import { BalanceService } from '../../usage/balance.service.ts';
@@ -21,7 +14,7 @@ import { withFinish } from './with-finish.ts';
 
 /** Says under an answer what it cost, before the chunk that finishes it. */
 @Injectable()
-export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer> {
+export class FooterService {
   constructor(
     private readonly settlement: SettlementService,
     private readonly balance: BalanceService,
@@ -29,18 +22,10 @@ export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer
     private readonly spending: SpendingConfig,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<ChatAnswer>): Observable<ChatAnswer> {
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    const wish = headers['x-poe-proxy-footer'];
-    return next
-      .handle()
-      .pipe(
-        map((answer) =>
-          answer.pipe(
-            withFinish((reason, usage) => this.#finish(answer.exchange, wish, reason, usage)),
-          ),
-        ),
-      );
+  /** @param wish what the request's header `x-poe-proxy-footer` says */
+  under(answer: ChatAnswer, wish: unknown): ChatAnswer {
+    const { exchange } = answer;
+    return answer.pipe(withFinish((reason, usage) => this.#finish(exchange, wish, reason, usage)));
   }
 
   async #finish(

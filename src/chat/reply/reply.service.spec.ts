@@ -1,6 +1,7 @@
+import { Socket } from 'node:net';
 import type { StreamableFile } from '@nestjs/common';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { lastValueFrom, NEVER, of, Subject } from 'rxjs';
+import type { FastifyReply } from 'fastify';
+import { NEVER, Subject } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/load-config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
@@ -14,7 +15,7 @@ import type { Exchange } from '../exchange.ts';
 import type { SettlementService } from '../settlement.service.ts';
 import { FlowGate } from '../upstream/flow-gate.ts';
 import { SlowReader } from './event-stream-body.ts';
-import { ReplyInterceptor } from './reply.interceptor.ts';
+import { ReplyService } from './reply.service.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
 const metrics = new Metrics();
@@ -31,7 +32,7 @@ async function stream() {
       exchange.facts.outcome = outcome;
     },
   } as unknown as SettlementService;
-  const interceptor = new ReplyInterceptor(
+  const service = new ReplyService(
     settlement,
     new WaitingBytes(),
     { expired$: NEVER } as unknown as Drain,
@@ -49,10 +50,13 @@ async function stream() {
   };
   const answer = new ChatAnswer(exchange as unknown as Exchange, chunks$);
   const raw = { setTimeout: vi.fn(), destroy: vi.fn() };
-  const reply = { raw, header: vi.fn(), headers: vi.fn(), request: { method: 'POST', url: '/' } };
-  const file = lastValueFrom(
-    interceptor.intercept(new ExecutionContextHost([{}, reply]), { handle: () => of(answer) }),
-  );
+  const reply = {
+    raw,
+    header: vi.fn(),
+    headers: vi.fn(),
+    request: { method: 'POST', url: '/', raw: { socket: new Socket() } },
+  };
+  const file = service.toBody(answer, reply as unknown as FastifyReply);
   chunks$.next(ChatChunk.of({ content: 'a' }));
   const body = ((await file) as StreamableFile).getStream();
   body.on('error', () => undefined);

@@ -1,12 +1,6 @@
-import {
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Observable, switchMap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { ServerConfig, StreamConfig } from '../../config/config.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import type { ApiError } from '../../errors/api-error.ts';
@@ -22,6 +16,7 @@ import { CompletionCollector } from './completion-collector.ts';
 import { dropUnlessFetched } from './drop-unless-fetched.ts';
 import { SlowReader } from './event-stream-body.ts';
 import { createHead, FrameWriter } from './frame-writer.ts';
+import { onceClosed } from './once-closed.ts';
 import { settleAtEnd } from './settle-at-end.ts';
 import { STREAM_HEADERS } from './stream-headers.ts';
 import { toEventStream } from './to-event-stream.ts';
@@ -32,7 +27,7 @@ const CLIENT_LEFT = 499;
 
 /** The wire: makes SSE or one JSON object of an answer, and settles it once, however it ends. */
 @Injectable()
-export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
+export class ReplyService {
   constructor(
     private readonly settlement: SettlementService,
     private readonly waiting: WaitingBytes,
@@ -42,12 +37,22 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
     private readonly server: ServerConfig,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<ChatAnswer>): Observable<unknown> {
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(switchMap((answer) => this.#reply(answer, reply)));
+  /**
+   * The body of the reply, an object or a stream. A client that leaves before it is there stops all
+   * work for it; what is sent to nobody never comes then. A promise, because Nest puts six operators
+   * around an Observable to the same end.
+   */
+  toBody(answer: ChatAnswer, reply: FastifyReply): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const subscription = this.#body(answer, reply).subscribe({ next: resolve, error: reject });
+      const forget = onceClosed(reply.request.raw.socket, () => {
+        subscription.unsubscribe();
+      });
+      subscription.add(forget);
+    });
   }
 
-  #reply(answer: ChatAnswer, reply: FastifyReply): Observable<unknown> {
+  #body(answer: ChatAnswer, reply: FastifyReply): Observable<unknown> {
     const { exchange } = answer;
     const deadline = { expired$: this.drain.expired$, toError: catalogue.shuttingDown };
     const chunks$ = settleAtEnd(answer.chunks$, deadline, (outcome, error) => {
