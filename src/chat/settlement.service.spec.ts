@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import { ANONYMOUS } from '../keys/caller.ts';
+import { BudgetCalendar } from '../ledger/budget-calendar.ts';
+import type { BudgetHold } from '../ledger/budget-hold.ts';
+import type { Budget } from '../ledger/budget.ts';
+import { Budgets } from '../ledger/budgets.ts';
 import type { Bill, Ending } from '../ledger/ledger-entries.ts';
+import { LedgerSeeds } from '../ledger/ledger-seeds.ts';
+import { LocalCounters } from '../ledger/local-counters.ts';
 import type { RequestsLedger } from '../ledger/requests-ledger.service.ts';
+import { Tallies } from '../ledger/tallies.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { ModelsFileService } from '../models/models-file.service.ts';
 import { parseModelsFile } from '../models/parse-models-file.ts';
@@ -22,6 +29,11 @@ import type { UpstreamCall } from './upstream/upstream-call.ts';
 const registry = parseModelsFile(
   'models: { text: [{ poe_name: Bot, points_per_1k_in: 1000, points_per_1k_out: 1000 }] }',
 ) as ModelRegistry;
+
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NO_SEEDS = new LedgerSeeds(undefined, { id: 'i' }, QUIET);
+const TEAM: Budget = { id: 't', scope: 'team', subject: 'default', period: 'day', points: 1000 };
+const BOT: Budget = { id: 'b', scope: 'model', subject: 'Bot', period: 'day', points: 1000 };
 
 const [bot] = registry.models as [RegisteredModel];
 const key = (name: string, account: string): PoeKey => ({ name, account, secret: `pk-${name}` });
@@ -72,12 +84,23 @@ function settle(calls: UpstreamCall[]) {
       booked.push([Object.fromEntries(points), billed]);
     },
   };
-  const admission: Admission = { caller: ANONYMOUS, tokensIn: 7, estimate: 0, hold };
+  const tallies = new Tallies(new BudgetCalendar('UTC'));
+  const counters = new LocalCounters(NO_SEEDS, tallies, 'refuse');
+  const budgets = new Budgets(
+    { all: [TEAM, BOT], budgetsFor: () => [TEAM, BOT] },
+    tallies,
+    counters,
+  );
+  const spender = { teamId: 'default', keyId: 'anonymous', model: 'Bot' };
+  const wish = { spender, limits: {}, points: 50, tokens: 0, isStream: false, openedAt: 0 };
+  const budgetHold = budgets.admit(wish) as BudgetHold;
+  const standing = () => budgets.standing(spender, 0).map(({ spent, held }) => [spent, held]);
+  const admission: Admission = { caller: ANONYMOUS, tokensIn: 7, estimate: 0, hold, budgetHold };
   const facts = new RequestFacts('req_1');
   const request = {} as ChatRequest;
   const exchange = new Exchange(request, bot, registry, false, 0, facts, admission, '127.0.0.1');
   exchange.calls.push(...calls);
-  return { rows, booked, found, ledger, service, exchange, facts, costs, counted };
+  return { rows, booked, found, ledger, service, exchange, facts, costs, counted, standing };
 }
 
 describe('an answer whose calls were made with different keys', () => {
@@ -256,5 +279,69 @@ describe('the row of a request', () => {
     expect(gradesOf(rows)).toEqual([[true, 'estimate', 100]]);
     await priced;
     expect(gradesOf(rows)[1]).toEqual([false, 'exact', 110]);
+  });
+});
+
+describe('the budgets of a request', () => {
+  it('hold nothing any more once it is priced, and have its bill', async () => {
+    const { standing, ledger, service, exchange } = settle([callWith(A, 100)]);
+    ledger.rows = { 100: 110 };
+    expect(standing()).toEqual([
+      [0, 50],
+      [0, 50],
+    ]);
+    await service.price(exchange, 1000);
+    expect(standing()).toEqual([
+      [110, 0],
+      [110, 0],
+    ]);
+  });
+
+  it('have its estimate at its end, and are corrected when its row comes', async () => {
+    const { standing, ledger, service, exchange } = settle([callWith(A, 100)]);
+    ledger.late = { 100: 110 };
+    service.settle(exchange, 'abandoned', 499);
+    expect(standing()).toEqual([
+      [100, 0],
+      [100, 0],
+    ]);
+    await new Promise(setImmediate);
+    expect(standing()).toEqual([
+      [110, 0],
+      [110, 0],
+    ]);
+  });
+
+  it('have its estimate when it ends while it is being priced', async () => {
+    const { standing, ledger, service, exchange } = settle([callWith(A, 100)]);
+    ledger.rows = { 100: 110 };
+    const priced = service.price(exchange, 1000);
+    service.settle(exchange, 'abandoned', 499);
+    expect(standing()[0]).toEqual([100, 0]);
+    await priced;
+    expect(standing()[0]).toEqual([110, 0]);
+  });
+
+  it('have of each model what its own calls cost', async () => {
+    const other = { ...bot, name: 'Other' };
+    const { standing, service, exchange } = settle([
+      callWith(A, 100),
+      callWith(A, 20, { model: other }),
+    ]);
+    await service.price(exchange, 0);
+    expect(standing()).toEqual([
+      [120, 0],
+      [100, 0],
+    ]);
+  });
+
+  it('are given nothing by a bill below 0', async () => {
+    const { standing, ledger, service, exchange } = settle([callWith(A, 100)]);
+    ledger.rows = { 100: -5 };
+    await service.price(exchange, 1000);
+    expect(standing()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 });
