@@ -50,6 +50,7 @@ export class FooterInterceptor implements NestInterceptor<ChatAnswer, ChatAnswer
     reported: TokenUsage | undefined,
   ): Promise<ChatChunk[]> {
     const { facts, model, wantsJson } = exchange;
+    facts.answeredAt = performance.now();
     const usage = reported ?? estimatedUsage(exchange);
     const shows = showsFooter(this.config.mode, [wish, exchange.admission.caller.footer], {
       modality: model.modality,

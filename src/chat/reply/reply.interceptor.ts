@@ -112,7 +112,7 @@ export class ReplyInterceptor implements NestInterceptor<ChatAnswer> {
       heartbeat: this.#heartbeatFor(exchange),
       toApiError: (error) => {
         const shown = this.#toApiError(error, reply);
-        facts.errorCode = shown.code;
+        facts.failWith(shown);
         return shown;
       },
       onClose: (error) => {

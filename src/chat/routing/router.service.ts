@@ -106,7 +106,8 @@ export class RouterService {
   #open(trip: Trip): Promise<void> | undefined {
     if (trip.isOpen) return undefined;
     trip.isOpen = true;
-    const { ledgerId, admission, request, stream } = trip.exchange;
+    const { ledgerId, admission, request, stream, facts } = trip.exchange;
+    if (this.ledger.isKept) facts.ledgerId = ledgerId;
     const { caller, estimate } = admission;
     const held = Math.ceil(estimate);
     return this.ledger.open({ id: ledgerId, caller, model: request.model, stream, held });
