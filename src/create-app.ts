@@ -7,6 +7,7 @@ import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { AddressLimit } from './guards/address-limit.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { manifest } from './manifest.ts';
 import { createLog } from './observability/create-log.ts';
 import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
@@ -51,7 +52,12 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
     metrics.shed.inc({ reason: 'connections' });
   });
   const [drain, limit] = [get(app, Drain), get(app, AddressLimit)];
-  fastify.decorate('witnesses', { drain, recorder: new RequestRecorder(metrics, get(app, Log)) });
+  metrics.buildInfo.set({ version: manifest.version, node_version: process.version }, 1);
+  const recorder = new RequestRecorder(metrics, get(app, Log), {
+    share: config.log.sampleSuccesses,
+    dearAbove: config.spending.pointsPerMessageWarn,
+  });
+  fastify.decorate('witnesses', { drain, recorder });
   refuseEarly(fastify, {
     keys: get(app, KeyRing),
     limit,

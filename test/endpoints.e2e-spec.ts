@@ -128,8 +128,11 @@ describe('the endpoints around chat', () => {
     });
   });
 
-  it.each(['/health/live', '/health/ready', '/', '/v1/models'])('HEAD %s', async (path) => {
-    const response = await fetch(gateway.url + path, { method: 'HEAD' });
-    expect(response.status).toBe(200);
-  });
+  it.each(['/health/live', '/health/ready', '/health/startup', '/', '/v1/models'])(
+    'HEAD %s',
+    async (path) => {
+      const response = await fetch(gateway.url + path, { method: 'HEAD' });
+      expect(response.status).toBe(200);
+    },
+  );
 });

@@ -31,6 +31,7 @@ describe('the process', () => {
     const { url, management_url: management } = await urlsOf(start());
     expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready' });
     expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${url}/health/startup`)).json()).toEqual({ status: 'ok' });
     expect((await fetch(`${management}/metrics`)).status).toBe(200);
     expect(await (await fetch(url)).json()).toMatchObject({
       name: 'poe-proxy',

@@ -53,6 +53,7 @@ export class ChatService {
     if (!admission) throw new Error('the guards have not run');
     if (!model) throw modelNotFound(request.model, registry, admission.caller);
     const stream = wantsStream(request, headers.accept, registry);
+    facts.asked = model.name;
     facts.model = model.name;
     facts.stream = stream;
     const retries = retriesOf(headers['x-stainless-retry-count']);

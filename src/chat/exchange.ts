@@ -58,6 +58,7 @@ export class Exchange {
   answersWith(model: RegisteredModel): void {
     this.#answering = model;
     this.facts.model = model.name;
+    this.facts.answeredBy = model.name;
   }
 
   /** The client parses the answer as JSON: prose added to it would break it. */

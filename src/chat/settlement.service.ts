@@ -67,7 +67,9 @@ export class SettlementService {
     this.#learn(rows);
     exchange.facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
     for (const { model, usage } of calls) {
-      if (usage) this.costs.learnLength(model, usage.completionTokens);
+      if (!usage) continue;
+      this.costs.learnLength(model, usage.completionTokens);
+      this.metrics.genAi.countTokens(exchange.asked.name, model.name, usage);
     }
     if (missing.length === 0) this.#count(exchange, costs, rows);
     else void this.#correct(exchange, rows, missing);
@@ -159,5 +161,6 @@ function toLedgerCall(call: UpstreamCall): LedgerCall {
     sentAt: sentAt + clockOffsetMs,
     respondedAt: respondedAt + clockOffsetMs,
     usage,
+    soughtSince: (call.soughtSince ??= performance.now()),
   };
 }

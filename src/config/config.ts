@@ -27,6 +27,8 @@ export abstract class ServerConfig {
 
 export abstract class LogConfig {
   abstract readonly level: LogLevel;
+  /** Share of the requests that went smoothly that have a line; 0 to 1. */
+  abstract readonly sampleSuccesses: number;
 }
 
 export abstract class ModelsConfig {

@@ -1,6 +1,7 @@
 import {
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   IsUrl,
@@ -14,6 +15,7 @@ import {
 import type { RawEnvironment } from './read-environment.ts';
 
 const URL_FORM = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+const share = { message: '$property must be a number from 0 to 1, such as 0.1' };
 const oneOf = { message: '$property must be one of: $constraint1' };
 
 /** Node's timers fire at once for what is longer than 24 days. */
@@ -111,6 +113,7 @@ export class Environment {
   @IsOptional() @IsString() NODE_EXTRA_CA_CERTS?: string;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], oneOf) LOG_LEVEL = 'info';
+  @IsNumber({}, share) @Min(0, share) @Max(1, share) LOG_SAMPLE_SUCCESSES = 1;
   @Whole(0, WEEK_SECONDS, 0) SHUTDOWN_DELAY_SECONDS = 0;
   @Whole(0, WEEK_SECONDS, 30) SHUTDOWN_GRACE_SECONDS = 30;
 

@@ -45,7 +45,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       shutdownDelayMs: env.SHUTDOWN_DELAY_SECONDS * SECOND,
       shutdownGraceMs: env.SHUTDOWN_GRACE_SECONDS * SECOND,
     },
-    log: { level: env.LOG_LEVEL as LogLevel },
+    log: { level: env.LOG_LEVEL as LogLevel, sampleSuccesses: env.LOG_SAMPLE_SUCCESSES },
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),

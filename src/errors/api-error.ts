@@ -1,3 +1,14 @@
+/** Whose limit of requests was met. A closed set: it labels a metric. */
+export type LimitOf =
+  /** Of a client's address. */
+  | 'address'
+  /** Of a key. */
+  | 'key'
+  /** Of the line in which calls of Poe wait for their turn. */
+  | 'queue'
+  /** Of Poe. */
+  | 'poe';
+
 /** The four members of OpenAI's error envelope, and what HTTP needs around them. */
 export interface ErrorFacts {
   readonly status: number;
@@ -7,6 +18,8 @@ export interface ErrorFacts {
   /** The field of the request that is at fault, as a path: `messages[1].role`. */
   readonly param?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a 429. */
+  readonly limitOf?: LimitOf | undefined;
 }
 
 /** An error that a client may see: everything in it is meant to be read by strangers. */
@@ -16,6 +29,8 @@ export class ApiError extends Error {
   readonly code: string | null;
   readonly param: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a 429; not told to anybody. */
+  readonly limitOf: LimitOf | undefined;
 
   constructor(facts: ErrorFacts, options?: ErrorOptions) {
     super(facts.message, options);
@@ -24,6 +39,7 @@ export class ApiError extends Error {
     this.type = facts.type;
     this.code = facts.code;
     this.param = facts.param ?? null;
+    this.limitOf = facts.limitOf;
     this.headers = { ...hintForRetries(facts.status), ...facts.headers };
   }
 

@@ -30,6 +30,7 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
     if (file === undefined) return;
     const { text, roster } = loadKeysFile(file, this.#surroundings);
     this.ring.take('file', roster);
+    this.metrics.loaded('keys');
     this.#watched = new WatchedFile(file, pollMs, {
       changed: (changed) => {
         this.#take(changed, file);
@@ -48,7 +49,7 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
   #take(text: string, file: string): void {
     const parsed = parseKeysFile(text, this.#surroundings);
     if (Array.isArray(parsed)) {
-      this.metrics.keysReloads.inc({ result: 'refused' });
+      this.metrics.reloaded('keys', false);
       this.log.error(
         { file, problems: parsed },
         'keys file is broken: the previous version stays in force',
@@ -56,7 +57,7 @@ export class KeysFileService implements OnModuleInit, OnModuleDestroy {
       return;
     }
     this.ring.take('file', parsed);
-    this.metrics.keysReloads.inc({ result: 'taken' });
+    this.metrics.reloaded('keys', true);
     const { teams, keys, budgets } = parsed;
     const counts = { teams: teams.length, keys: keys.length, budgets: budgets.length };
     this.log.info({ file, ...counts }, 'keys file reloaded');

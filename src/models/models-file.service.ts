@@ -44,6 +44,7 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
     const { text, registry } = loadModelsFile(this.config.file);
     this.#serve(registry);
     this.readiness.registryLoaded();
+    this.metrics.loaded('models');
     this.#watched.start(text);
   }
 
@@ -64,7 +65,7 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
   #take(text: string): void {
     const parsed = parseModelsFile(text);
     if (Array.isArray(parsed)) {
-      this.metrics.modelsReloads.inc({ result: 'refused' });
+      this.metrics.reloaded('models', false);
       this.log.error(
         { file: this.config.file, problems: parsed },
         'models file is broken: the previous version goes on serving',
@@ -72,7 +73,7 @@ export class ModelsFileService implements OnModuleInit, OnModuleDestroy {
       return;
     }
     this.#serve(parsed);
-    this.metrics.modelsReloads.inc({ result: 'taken' });
+    this.metrics.reloaded('models', true);
     this.log.info({ file: this.config.file, models: parsed.models.length }, 'models file reloaded');
   }
 }

@@ -24,6 +24,14 @@ export class HealthController {
     return { status };
   }
 
+  /** Asked until it says yes once; then the other two are. */
+  @Get('startup')
+  startup(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
+    if (this.readiness.hasStarted) return { status: 'ok' };
+    reply.code(503);
+    return { status: 'starting' };
+  }
+
   /** The same on the management port, with what an operator wants to know besides. */
   @Get('ready')
   @RouteConstraints({ listener: 'management' })

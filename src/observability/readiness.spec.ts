@@ -8,9 +8,9 @@ it('is starting until the registry is loaded, then ready, and draining from SIGT
   const { server } = loadConfig({ POE_API_KEY: 'a-key' });
   const drain = new Drain(server, pino({ enabled: false }));
   const readiness = new Readiness(drain);
-  expect(readiness.status).toBe('starting');
+  expect(readiness).toMatchObject({ status: 'starting', hasStarted: false });
   readiness.registryLoaded();
-  expect(readiness.status).toBe('ready');
+  expect(readiness).toMatchObject({ status: 'ready', hasStarted: true });
   drain.onModuleDestroy();
-  expect(readiness.status).toBe('draining');
+  expect(readiness).toMatchObject({ status: 'draining', hasStarted: true });
 });

@@ -15,8 +15,13 @@ export class Readiness {
     this.#registryLoaded = true;
   }
 
+  /** The end does not undo it: who is drained has started. */
+  get hasStarted(): boolean {
+    return this.#registryLoaded;
+  }
+
   get status(): 'ready' | 'starting' | 'draining' {
     if (this.drain.leaving) return 'draining';
-    return this.#registryLoaded ? 'ready' : 'starting';
+    return this.hasStarted ? 'ready' : 'starting';
   }
 }

@@ -1,3 +1,5 @@
+import type { ApiError, LimitOf } from '../errors/api-error.ts';
+
 /** How an answer ended, seen from the client. */
 export type Outcome = Ended | 'paused';
 
@@ -11,9 +13,17 @@ export type Ended = 'completed' | 'failed' | 'abandoned';
 export class RequestFacts {
   readonly id: string;
   readonly arrivedAt = performance.now();
+  /** Of its row in the ledger, if it has one. */
+  ledgerId?: string;
+  /** The caller's own, or of the span that is kept of it. */
+  traceId?: string;
   caller?: string;
   team?: string;
-  /** Registry name. */
+  /** Registry name of the model that was asked for. */
+  asked?: string;
+  /** The same of the one that answered. */
+  answeredBy?: string;
+  /** Of the two the one that is known last. */
   model?: string;
   stream?: boolean;
   attempts = 0;
@@ -25,8 +35,12 @@ export class RequestFacts {
   pointsSource?: 'history' | 'estimate';
   balance?: number;
   firstContentAt?: number;
+  /** All of the answer has come from Poe. */
+  answeredAt?: number;
   outcome?: Outcome;
   errorCode?: string | null;
+  /** Of a 429. */
+  limitOf?: LimitOf | undefined;
   /** The response was sent to its end, or its client has left. */
   isOver = false;
   /** As it was when the headers left; streams go on long after. */
@@ -36,6 +50,12 @@ export class RequestFacts {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  /** What its client was told. */
+  failWith({ code, limitOf }: ApiError): void {
+    this.errorCode = code;
+    this.limitOf = limitOf;
   }
 
   /** From here on Poe's time runs, not ours. */

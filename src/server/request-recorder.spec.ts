@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Log } from '../observability/log.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { RequestFacts } from '../observability/request-facts.ts';
 import { RequestRecorder } from './request-recorder.ts';
@@ -8,16 +9,17 @@ import { RequestRecorder } from './request-recorder.ts';
 let metrics: Metrics;
 let lines: Record<string, unknown>[];
 let recorder: RequestRecorder;
+let log: Log;
 
 beforeEach(() => {
   vi.useFakeTimers();
   metrics = new Metrics();
   lines = [];
-  const log = pino(
+  log = pino(
     { base: null, timestamp: false },
     { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  recorder = new RequestRecorder(metrics, log);
+  recorder = new RequestRecorder(metrics, log, { share: 1, dearAbove: 0 });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -105,7 +107,7 @@ describe('RequestRecorder', () => {
   it('says 499 of a client that left before the answer began', async () => {
     end(new RequestFacts('req_1'), '/v1/chat/completions');
     expect(lines).toMatchObject([{ status: 499 }]);
-    expect(await counted()).toMatchObject([{ labels: { status: 499 } }]);
+    expect(await counted()).toMatchObject([{ labels: { status: '499' } }]);
   });
 
   it('counts by route, model and status, and strangers’ paths as one', async () => {
@@ -117,21 +119,10 @@ describe('RequestRecorder', () => {
     expect(await counted()).toEqual([
       {
         value: 2,
-        labels: { route: '/v1/chat/completions', model: 'GPT-4.1', team: 'none', status: 200 },
+        labels: { route: '/v1/chat/completions', model: 'GPT-4.1', team: 'none', status: '200' },
       },
-      { value: 1, labels: { route: 'other', model: 'other', team: 'none', status: 404 } },
+      { value: 1, labels: { route: 'other', model: 'other', team: 'none', status: '404' } },
     ]);
-  });
-
-  it('measures how long requests take', async () => {
-    const facts = new RequestFacts('req_1');
-    vi.advanceTimersByTime(1500);
-    end(facts, '/v1/models', 200);
-    const { values } = await metrics.requestSeconds.get();
-    expect(values.find(({ metricName }) => metricName?.endsWith('_sum'))).toMatchObject({
-      value: 1.5,
-      labels: { route: '/v1/models' },
-    });
   });
 
   it('knows how many are in flight', async () => {
@@ -140,5 +131,42 @@ describe('RequestRecorder', () => {
     expect(await inFlight()).toBe(2);
     end(new RequestFacts('req_1'), '/v1/models', 200);
     expect(await inFlight()).toBe(1);
+  });
+
+  describe('of which only some successes have a line', () => {
+    const sampled = (draw: number) => {
+      recorder = new RequestRecorder(metrics, log, { share: 0.25, dearAbove: 100 }, () => draw);
+    };
+    const smooth = { attempts: 1, points: 100, outcome: 'completed' } as const;
+    const endWith = (facts: Partial<RequestFacts>, status?: number) => {
+      end(Object.assign(new RequestFacts('req_1'), facts), '/v1/chat/completions', status);
+    };
+
+    it.each([
+      [0.249, 1],
+      [0.25, 0],
+      [0.999, 0],
+    ])('draws lots: %f', async (draw, count) => {
+      sampled(draw);
+      endWith(smooth, 200);
+      expect(lines).toHaveLength(count);
+      expect(await counted()).toMatchObject([{ value: 1 }]);
+    });
+
+    it.each<[string, Partial<RequestFacts>, number?]>([
+      ['was refused', {}, 404],
+      ['failed', {}, 502],
+      ['failed in the middle', { ...smooth, outcome: 'failed' }, 200],
+      ['was abandoned', { ...smooth, outcome: 'abandoned' }, 200],
+      ['had no answer', {}],
+      ['was paused', { outcome: 'paused' }, 200],
+      ['was repeated', { ...smooth, attempts: 2 }, 200],
+      ['was repaired', { ...smooth, repairs: ['temperature dropped'] }, 200],
+      ['was dear', { ...smooth, points: 101 }, 200],
+    ])('always writes the line of one that %s', (_what, facts, status) => {
+      sampled(0.999);
+      endWith(facts, status);
+      expect(lines).toHaveLength(1);
+    });
   });
 });

@@ -1,12 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { recordRequest } from '../observability/record-request.ts';
+import type { RequestFacts } from '../observability/request-facts.ts';
+
+/** Which successes have a log line. */
+export interface Sampling {
+  /** 0 to 1. */
+  readonly share: number;
+  /** Points above which a request has its line in any case; 0: none. */
+  readonly dearAbove: number;
+}
 
 /** Counts every request and writes its one log line, at its end. */
 export class RequestRecorder {
   constructor(
     private readonly metrics: Metrics,
     private readonly log: Log,
+    private readonly sampling: Sampling,
+    private readonly random = Math.random,
   ) {}
 
   began(): void {
@@ -20,12 +32,13 @@ export class RequestRecorder {
     const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
     const ms = performance.now() - facts.arrivedAt;
     this.metrics.inFlight.dec();
-    const { model = 'other', team = 'none' } = facts;
-    this.metrics.requests.inc({ route, model, team, status });
-    this.metrics.requestSeconds.observe({ route }, ms / 1000);
+    recordRequest(this.metrics, facts, { route, status, seconds: ms / 1000 });
+    if (!this.#isLogged(facts, status)) return;
     this.log.info(
       {
         request_id: facts.id,
+        trace_id: facts.traceId,
+        ledger_id: facts.ledgerId,
         caller: facts.caller,
         team: facts.team,
         method,
@@ -49,5 +62,15 @@ export class RequestRecorder {
       },
       'request',
     );
+  }
+
+  /** Whatever did not go smoothly, or cost much, is worth its line. */
+  #isLogged(facts: RequestFacts, status: number): boolean {
+    const { share, dearAbove } = this.sampling;
+    if (share >= 1) return true;
+    const { outcome = 'completed', attempts, repairs, points = 0 } = facts;
+    const isSmooth = status < 400 && outcome === 'completed' && attempts <= 1;
+    if (!isSmooth || repairs.length > 0) return true;
+    return (dearAbove > 0 && points > dearAbove) || this.random() < share;
   }
 }

@@ -39,9 +39,19 @@ import { RedisLink } from './redis-link.ts';
     },
     {
       provide: RedisLink,
-      inject: [StoreConfig, Log],
-      useFactory: async ({ redisUrl }: StoreConfig, log: Log) =>
-        redisUrl === undefined ? undefined : RedisLink.open(redisUrl, log),
+      inject: [StoreConfig, Log, Metrics, ReadinessDetail],
+      useFactory: async (
+        { redisUrl }: StoreConfig,
+        log: Log,
+        metrics: Metrics,
+        detail: ReadinessDetail,
+      ) => {
+        if (redisUrl === undefined) return undefined;
+        const link = await RedisLink.open(redisUrl, log);
+        metrics.redis = () => link;
+        detail.add('redis', () => ({ up: link.isUp }));
+        return link;
+      },
     },
   ],
   exports: [Database, GroupWriter, Instance, Leases, RedisLink],

@@ -63,6 +63,13 @@ export class BalanceService implements OnApplicationBootstrap {
     return sum === undefined ? undefined : Math.round(sum);
   }
 
+  /** The same of each account that was read. */
+  *byAccount(): Iterable<readonly [account: string, points: number]> {
+    for (const [name, { points }] of this.#accounts) {
+      if (points !== undefined) yield [name, Math.round(points)];
+    }
+  }
+
   /** Balance less what the running requests are expected to cost. */
   get available(): number | undefined {
     const { balance } = this;

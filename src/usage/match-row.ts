@@ -11,6 +11,8 @@ export interface LedgerCall {
   readonly respondedAt: number;
   /** As reported by the answer; absent when the answer broke off. */
   readonly usage: CallUsage | undefined;
+  /** It has been looked for since then; ms of `performance.now()`. */
+  readonly soughtSince?: number;
 }
 
 export interface CallUsage {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import { Metrics } from '../observability/metrics.ts';
 import { PoeAccounts, type PoeAccount } from '../poe/poe-accounts.ts';
 import { callOf, FakeLedger, rowOf } from './fake-ledger.fixture.ts';
 import type { HistoryRow } from './history-row.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
       ledgers[account.name as 'acme' | 'labs'].readHistory(account, after),
   } as unknown as UsageClient;
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line) as (typeof lines)[0]) });
-  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending);
+  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending, new Metrics());
 });
 afterEach(() => {
   service.onApplicationShutdown();

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import { Metrics } from '../observability/metrics.ts';
 import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { callOf, FakeLedger, rowOf } from './fake-ledger.fixture.ts';
 import type { LedgerCall } from './match-row.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
   ledger.pageSize = 10;
   const client = ledger as unknown as UsageClient;
   const log = pino({ enabled: false });
-  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending);
+  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending, new Metrics());
 });
 afterEach(() => {
   service.onApplicationShutdown();

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PoeKey } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { Metrics } from '../observability/metrics.ts';
 import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { callOf, FakeLedger, rowOf } from './fake-ledger.fixture.ts';
 import type { HistoryRow } from './history-row.ts';
@@ -24,7 +25,7 @@ function start(settings: Record<string, string> = {}): void {
   const { poe, spending } = loadConfig({ POE_API_KEY: 'a-key', ...settings });
   [key] = poe.keys as [PoeKey];
   const client = ledger as unknown as UsageClient;
-  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending);
+  service = new PointsHistoryService(client, new PoeAccounts(poe), log, spending, new Metrics());
 }
 
 beforeEach(() => {

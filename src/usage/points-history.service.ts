@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpendingConfig } from '../config/config.ts';
 import { Log } from '../observability/log.ts';
+import { Metrics } from '../observability/metrics.ts';
 import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { AccountHistory } from './account-history.ts';
 import type { HistoryRow } from './history-row.ts';
@@ -14,7 +15,13 @@ import { UsageClient } from './usage-client.ts';
 export class PointsHistoryService implements OnApplicationShutdown {
   readonly #accounts: ReadonlyMap<string, AccountHistory>;
 
-  constructor(client: UsageClient, { all }: PoeAccounts, log: Log, config: SpendingConfig) {
+  constructor(
+    client: UsageClient,
+    { all }: PoeAccounts,
+    log: Log,
+    config: SpendingConfig,
+    private readonly metrics: Metrics,
+  ) {
     const areSeveral = all.flatMap(({ keys }) => keys).length > 1;
     // A bot reports what it reports, whoever pays for it.
     const unmatchable = new UnmatchableBots();
@@ -38,8 +45,14 @@ export class PointsHistoryService implements OnApplicationShutdown {
    * An urgent claim is given up at once where waiting is in vain: while the Usage API is failing,
    * and for bots whose counts never agree with the ledger. Others go on waiting.
    */
-  find(call: LedgerCall, patienceMs: number, urgent: boolean): Promise<HistoryRow | undefined> {
-    const account = this.#accounts.get(call.key.account);
-    return account?.find(call, patienceMs, urgent) ?? Promise.resolve(undefined);
+  async find(
+    call: LedgerCall,
+    patienceMs: number,
+    urgent: boolean,
+  ): Promise<HistoryRow | undefined> {
+    const since = call.soughtSince ?? performance.now();
+    const row = await this.#accounts.get(call.key.account)?.find(call, patienceMs, urgent);
+    if (row) this.metrics.ledgerLag.observe((performance.now() - since) / 1000);
+    return row;
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ModelsModule } from '../models/models.module.ts';
+import { Metrics } from '../observability/metrics.ts';
 import { PoeModule } from '../poe/poe.module.ts';
 import { TurnsModule } from '../poe/turns/turns.module.ts';
 import { BalanceService } from './balance.service.ts';
@@ -12,4 +13,8 @@ import { UsageClient } from './usage-client.ts';
   providers: [UsageClient, BalanceService, PointsHistoryService, LearnedCostsService],
   exports: [BalanceService, PointsHistoryService, LearnedCostsService],
 })
-export class UsageModule {}
+export class UsageModule {
+  constructor(balance: BalanceService, metrics: Metrics) {
+    metrics.balances = () => balance.byAccount();
+  }
+}

@@ -35,6 +35,7 @@ export class FooterService {
     reported: TokenUsage | undefined,
   ): Promise<ChatChunk[]> {
     const { facts, model, wantsJson } = exchange;
+    facts.answeredAt = performance.now();
     const usage = reported ?? estimatedUsage(exchange);
     const shows = showsFooter(this.config.mode, [wish, exchange.admission.caller.footer], {
       modality: model.modality,

@@ -34,6 +34,7 @@ export class OpenAiExceptionFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    if (exception instanceof Paused) request.facts.outcome = 'paused';
     if (exception instanceof Paused && !this.#pausesWithError(request.body)) {
       this.#sendPaused(exception.message, request, reply);
     } else {
@@ -48,7 +49,6 @@ export class OpenAiExceptionFilter implements ExceptionFilter {
 
   #sendPaused(text: string, request: FastifyRequest, reply: FastifyReply): void {
     const { body, headers, facts } = request;
-    facts.outcome = 'paused';
     const { model, stream_options: options } = (body ?? {}) as {
       model?: unknown;
       stream_options?: { include_usage?: unknown } | null;
@@ -75,7 +75,7 @@ export class OpenAiExceptionFilter implements ExceptionFilter {
   }
 
   #sendError(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
-    request.facts.errorCode = error.code;
+    request.facts.failWith(error);
     if (error.code === 'internal_error') {
       this.log.error({ err: error.cause, request_id: request.facts.id }, 'request failed');
     }

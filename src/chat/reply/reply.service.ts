@@ -117,7 +117,7 @@ export class ReplyService {
       heartbeat: this.#heartbeatFor(exchange),
       toApiError: (error) => {
         const shown = this.#toApiError(error, reply);
-        facts.errorCode = shown.code;
+        facts.failWith(shown);
         return shown;
       },
       onClose: (error) => {

@@ -129,7 +129,8 @@ export class RouterService {
   #open(trip: Trip): Promise<void> | undefined {
     if (trip.isOpen) return undefined;
     trip.isOpen = true;
-    const { ledgerId: id, admission, request, stream } = trip.exchange;
+    const { ledgerId: id, admission, request, stream, facts } = trip.exchange;
+    if (this.ledger.isKept) facts.ledgerId = id;
     const { caller, estimate, budgetHold } = admission;
     const openedAt = budgetHold?.openedAt ?? Date.now();
     const held = Math.ceil(estimate);

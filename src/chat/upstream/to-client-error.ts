@@ -33,6 +33,7 @@ export function toClientError(error: UpstreamError, isOpen: boolean): ApiError {
       message,
       param: error.param ?? null,
       headers: retryHeaders(error.retryAfterMs),
+      limitOf: status === 429 ? 'poe' : undefined,
     },
     { cause: error },
   );

@@ -20,6 +20,8 @@ export interface UpstreamCall {
   usage?: CallUsage;
   /** Of the tokens in, those that Poe had cached. */
   cachedTokens?: number;
+  /** Its entry on Poe's ledger was first looked for then; ms of `performance.now()`. */
+  soughtSince?: number;
   /** UTF-16 units of text that came, for an estimate where the usage did not. */
   contentLength: number;
   /** Poe's own id of the call, for its support. */
