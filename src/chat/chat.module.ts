@@ -11,6 +11,7 @@ import { ModelsController } from './models.controller.ts';
 import { OpenAiExceptionFilter } from './reply/openai-exception.filter.ts';
 import { ReplyService } from './reply/reply.service.ts';
 import { WaitingBytes } from './reply/waiting-bytes.ts';
+import { AbandonedCalls } from './routing/abandoned-calls.service.ts';
 import { AttemptsService } from './routing/attempts.service.ts';
 import { Breakers } from './routing/breakers.service.ts';
 import { CallService } from './routing/call.service.ts';
@@ -32,6 +33,7 @@ import { UsageController } from './usage.controller.ts';
     RouterService,
     AttemptsService,
     CallService,
+    AbandonedCalls,
     Breakers,
     RetryBudget,
     PoeClient,

@@ -46,9 +46,22 @@ export class SettlementService {
     this.#book(exchange, await this.#find(withUsage, waitMs, true));
   }
 
-  /** The request is over. Books what `price` had no chance to, and closes its row. */
+  /**
+   * The request is over, or will be with its call, which goes on without its client. Books what
+   * `price` had no chance to, and closes its row.
+   */
   settle(exchange: Exchange, ended: Ended, httpStatus: number): void {
-    exchange.facts.outcome = ended;
+    const { facts } = exchange;
+    facts.outcome = ended;
+    if (!facts.draining) this.#end(exchange, ended, httpStatus);
+    else {
+      void facts.draining.then(() => {
+        this.#end(exchange, ended, httpStatus);
+      });
+    }
+  }
+
+  #end(exchange: Exchange, ended: Ended, httpStatus: number): void {
     if (!this.#priced.has(exchange)) {
       this.#priced.add(exchange);
       this.#book(exchange, new Map());

@@ -104,7 +104,7 @@ export abstract class BudgetConfig {
   abstract readonly webhookUrl: string | undefined;
 }
 
-/** What is done about calls that failed. */
+/** What is done about calls that failed, or whose client left. */
 export abstract class RoutingConfig {
   /** Retries of a model's calls, in percent of its requests of the last minute. */
   abstract readonly retryBudgetPercent: number;
@@ -113,6 +113,8 @@ export abstract class RoutingConfig {
   /** Calls within a minute before a circuit may open; 0 is off. */
   abstract readonly breakerCalls: number;
   abstract readonly breakerOpenMs: number;
+  /** A call of Poe whose client left is aborted, or read to its end, so that its cost is known. */
+  abstract readonly abandonedStream: 'cancel' | 'drain';
 }
 
 export abstract class SpendingConfig {

@@ -80,6 +80,7 @@ export class Environment {
   @Whole(0, Infinity, 3) RETRY_BUDGET_MIN = 3;
   @Whole(0, Infinity, 20) BREAKER_MIN_CALLS = 20;
   @Whole(1, WEEK_SECONDS, 10) BREAKER_OPEN_SECONDS = 10;
+  @IsIn(['cancel', 'drain'], oneOf) ABANDONED_STREAM = 'cancel';
 
   @WholeOrOff(10, Infinity, 500) POE_REQUESTS_PER_MINUTE = 500;
   @Whole(0, Infinity, 1000) MAX_CONCURRENT_CALLS = 0;

@@ -84,6 +84,7 @@ describe('defaults', () => {
         retryBudgetMin: 3,
         breakerCalls: 20,
         breakerOpenMs: 10_000,
+        abandonedStream: 'cancel',
       },
       spending: {
         pointsCutoff: 100_000,

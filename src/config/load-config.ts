@@ -5,6 +5,7 @@ import type {
   FooterConfig,
   LogLevel,
   PacingConfig,
+  RoutingConfig,
   SpendingConfig,
   StoreConfig,
   StreamConfig,
@@ -56,6 +57,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       retryBudgetMin: env.RETRY_BUDGET_MIN,
       breakerCalls: env.BREAKER_MIN_CALLS,
       breakerOpenMs: env.BREAKER_OPEN_SECONDS * SECOND,
+      abandonedStream: env.ABANDONED_STREAM as RoutingConfig['abandonedStream'],
     },
     spending: {
       pointsCutoff: env.POINTS_CUTOFF,

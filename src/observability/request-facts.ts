@@ -43,6 +43,8 @@ export class RequestFacts {
   limitOf?: LimitOf | undefined;
   /** The response was sent to its end, or its client has left. */
   isOver = false;
+  /** Its client has left, but not its call of Poe, which is over when this resolves. */
+  draining?: Promise<void>;
   /** As it was when the headers left; streams go on long after. */
   overheadMs?: number;
   #waitingSince: number | undefined;

@@ -57,16 +57,21 @@ export function beginRequest(request: FastifyRequest, reply: FastifyReply): void
   const isAwaited = !drain.refusing;
   if (isAwaited) drain.enter();
   recorder.began();
+  const end = () => {
+    // What never came so far as to be settled sets its points free here.
+    request.admission?.hold?.release();
+    request.admission?.budgetHold?.release();
+    recorder.ended(request, reply);
+    if (isAwaited) drain.leave();
+  };
   // Unlike Fastify's onResponse this comes for clients that left as well.
   reply.raw.once('close', () => {
     request.facts.isOver = true;
     // Others listen for the same event and settle the request first.
     setImmediate(() => {
-      // What never came so far as to be settled sets its points free here.
-      request.admission?.hold?.release();
-      request.admission?.budgetHold?.release();
-      recorder.ended(request, reply);
-      if (isAwaited) drain.leave();
+      const { draining } = request.facts;
+      if (draining) void draining.then(end);
+      else end();
     });
   });
 }

@@ -41,6 +41,11 @@ export function describeDatabases(name: string, tests: (databases: TestDatabases
   });
 }
 
+/** SQLite alone, to be called within a `describe`, for what no database can make a difference to. */
+export function embeddedDatabases(): TestDatabases {
+  return testDatabases(sqlite());
+}
+
 function testDatabases(source: Source): TestDatabases {
   const opened: Database[] = [];
   let isLost = false;

@@ -24,9 +24,6 @@ export function settleAtEnd(
       end('failed', error);
       subscriber.error(error);
     };
-    subscriber.add(() => {
-      end('abandoned');
-    });
     subscriber.add(
       expired$.subscribe(() => {
         fail(toError());
@@ -44,5 +41,9 @@ export function settleAtEnd(
         },
       }),
     );
+    // After its source was left, which is when a call that goes on without its client says so.
+    subscriber.add(() => {
+      end('abandoned');
+    });
   });
 }

@@ -14,6 +14,7 @@ import { followCall } from '../upstream/follow-call.ts';
 import { PoeClient } from '../upstream/poe-client.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
+import { AbandonedCalls } from './abandoned-calls.service.ts';
 import { Breakers } from './breakers.service.ts';
 import type { CallLimits } from './call-limits.ts';
 import { keyTrouble } from './key-trouble.ts';
@@ -34,13 +35,14 @@ export class CallService {
     private readonly turns: Turns,
     private readonly accounts: PoeAccounts,
     private readonly breakers: Breakers,
+    private readonly abandoned: AbandonedCalls,
     private readonly metrics: Metrics,
   ) {}
 
   /**
    * Emits nothing before there is content; `onContent` is called just before the first chunk.
    * Fails with an UpstreamError, or with an ApiError when there is no turn to be had.
-   * Unsubscribing aborts the call, or leaves the line.
+   * Unsubscribing aborts the call, unless `AbandonedCalls` takes it over, or leaves the line.
    */
   make(plan: CallPlan, body: Body, onContent: () => void): Observable<ChatChunk> {
     return new Observable((subscriber) => {
@@ -51,13 +53,12 @@ export class CallService {
       subscriber.add(
         this.turns.take(exchange.asker, this.#keysToAvoid(exchange)).subscribe({
           next: (turn) => {
-            subscriber.add(() => {
-              turn.end();
-            });
             // It may have opened while this call waited for its turn.
             const waitMs = this.breakers.waitMs(model.name);
-            if (waitMs > 0) subscriber.error(leftAlone(model, waitMs));
-            else this.#call(plan, turn, text, isStream, onContent).subscribe(subscriber);
+            if (waitMs > 0) {
+              turn.end();
+              subscriber.error(leftAlone(model, waitMs));
+            } else this.#call(plan, turn, text, isStream, onContent).subscribe(subscriber);
           },
           error: (error: unknown) => {
             subscriber.error(toRefusal(error));
@@ -125,6 +126,7 @@ export class CallService {
         completed: () => {
           watch?.complete();
           this.#count('completed');
+          turn.end();
         },
         failed: (error) => {
           if (error instanceof UpstreamError) {
@@ -132,11 +134,14 @@ export class CallService {
             this.#noteTrouble(exchange, key, error);
           } else watch?.leave();
           this.#count(outcomeOf(error));
+          turn.end();
         },
         left: () => {
           watch?.leave();
           this.#count('aborted');
+          turn.end();
         },
+        takesOver: (running) => this.abandoned.takeOver(running, exchange),
       },
     );
   }

@@ -65,6 +65,7 @@ export class CallHandler implements Dispatcher.DispatchHandler {
       this.#hangUp();
       return;
     }
+    this.#call.wasSent = true;
     this.#gate.attach(controller);
     const { headersMs } = this.#patience;
     this.#expect(headersMs, () => {

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatChunk } from '../chat-chunk.ts';
 import { followCall } from './follow-call.ts';
@@ -28,6 +28,7 @@ function watch(times: Partial<typeof TIMES> = {}) {
     completed: vi.fn(),
     failed: vi.fn(),
     left: vi.fn(),
+    takesOver: vi.fn((_call: Subscription) => false),
   };
   const subscription = followCall(source, { ...TIMES, ...times }, follower).subscribe({
     next: (chunk) => seen.push(chunk),
@@ -199,6 +200,30 @@ describe('the end', () => {
       watched.subscription.unsubscribe();
       expect(watched.told()).toEqual([name]);
     }
+  });
+
+  it('comes later for a call that is taken over, which is passed on to nobody', () => {
+    const { source, seen, follower, subscription, told } = watch();
+    follower.takesOver.mockReturnValue(true);
+    source.next(content);
+    subscription.unsubscribe();
+    source.next(content);
+    expect(seen).toEqual(['content', content]);
+    expect(told()).toEqual([]);
+    vi.advanceTimersByTime(10_000);
+    expect(told()).toEqual(['failed']);
+    expect(source.observed).toBe(false);
+    expect(follower.takesOver.mock.calls[0]?.[0].closed).toBe(true);
+  });
+
+  it('of a call that is taken over may be its abortion', () => {
+    const { source, follower, subscription, told } = watch();
+    follower.takesOver.mockReturnValue(true);
+    subscription.unsubscribe();
+    follower.takesOver.mock.calls[0]?.[0].unsubscribe();
+    expect(told()).toEqual(['left']);
+    expect(source.observed).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('passes a failure after content on', () => {

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 import type { ChatChunk } from '../chat-chunk.ts';
 import { CallTimers, type CallTimes } from './call-timers.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -9,8 +9,13 @@ export interface Follower {
   content(): void;
   completed(): void;
   failed(error: unknown): void;
-  /** Nobody wants its answer any more. */
+  /** Nobody wants its answer any more, and it was aborted. */
   left(): void;
+  /**
+   * Nobody wants its answer any more: whether it goes on all the same, within the same times.
+   * Unsubscribing from `call` aborts it.
+   */
+  takesOver(call: Subscription): boolean;
 }
 
 /**
@@ -34,10 +39,16 @@ export function followCall(
       isOver = true;
       timers.clear();
     };
+    const call = new Subscription(() => {
+      if (isOver) return;
+      end();
+      follower.left();
+    });
     const fail = (error: unknown) => {
       end();
       follower.failed(error);
       subscriber.error(error);
+      call.unsubscribe();
     };
     const pass = (chunk: ChatChunk) => {
       // What may come after the finish has a limit of its own.
@@ -51,12 +62,7 @@ export function followCall(
       follower.content();
       for (const chunk of chunks) pass(chunk);
     };
-    subscriber.add(() => {
-      if (isOver) return;
-      end();
-      follower.left();
-    });
-    subscriber.add(
+    call.add(
       source$.subscribe({
         next: (chunk) => {
           if (held && (chunk.hasContent || chunk.finishReason !== null)) release();
@@ -69,8 +75,12 @@ export function followCall(
           end();
           follower.completed();
           subscriber.complete();
+          call.unsubscribe();
         },
       }),
     );
+    subscriber.add(() => {
+      if (isOver || !follower.takesOver(call)) call.unsubscribe();
+    });
   });
 }

@@ -11,6 +11,8 @@ export interface UpstreamCall {
   /** Its account pays. */
   readonly key: PoeKey;
   readonly sentAt: number;
+  /** It left the queue for a connection: Poe may be at work. */
+  wasSent?: boolean;
   respondedAt?: number;
   status?: number;
   /** There was no connection, or it broke at once before any answer: no model was asked. */
