@@ -48,7 +48,7 @@ describe('defaults', () => {
         shutdownDelayMs: 0,
         shutdownGraceMs: 30_000,
       },
-      log: { level: 'info' },
+      log: { level: 'info', sampleSuccesses: 1 },
       models: { file: './models.yaml', pollMs: 2000 },
       poe: {
         keys: [{ name: 'default', account: 'default', secret: KEY.POE_API_KEY }],

@@ -25,16 +25,17 @@ async function recorded(status: number): Promise<string[]> {
 }
 
 function answered(): void {
-  const { arrivedAt } = facts;
   Object.assign(facts, {
+    // Whole, so that differences are exact.
+    arrivedAt: 1000,
     asked: 'GPT-4.1',
     answeredBy: 'GPT-4.1-mini',
     model: 'GPT-4.1-mini',
     stream: true,
     attempts: 2,
     completionTokens: 11,
-    firstContentAt: arrivedAt + 1500,
-    answeredAt: arrivedAt + 4000,
+    firstContentAt: 2500,
+    answeredAt: 5000,
     outcome: 'completed',
     overheadMs: 2,
   } satisfies Partial<RequestFacts>);
