@@ -130,6 +130,8 @@ export abstract class SpendingConfig {
 
 export abstract class FooterConfig {
   abstract readonly mode: 'auto' | 'always' | 'never';
+  /** What it says is left: on the account, in the caller's tightest budget if it has any, nothing. */
+  abstract readonly balance: 'account' | 'budget' | 'off';
   abstract readonly waitMs: number;
 }
 

@@ -66,6 +66,7 @@ export class Environment {
   @IsOptional() @IsString() KEYS_FILE?: string;
 
   @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
+  @IsIn(['account', 'budget', 'off'], oneOf) FOOTER_BALANCE = 'account';
   @Whole(0, MOST_FOOTER_WAIT_MS, 2500) FOOTER_WAIT_MS = 2500;
   @Whole(1, WEEK_SECONDS, 15) HEARTBEAT_SECONDS = 15;
   @IsIn(['comment', 'chunk', 'off'], oneOf) HEARTBEAT_STYLE = 'comment';

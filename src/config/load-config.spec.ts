@@ -94,7 +94,7 @@ describe('defaults', () => {
         pausedAs: 'auto',
         poeApiKeyName: undefined,
       },
-      footer: { mode: 'auto', waitMs: 2500 },
+      footer: { mode: 'auto', balance: 'account', waitMs: 2500 },
       stream: { heartbeatMs: 15_000, heartbeatStyle: 'comment' },
       rateLimit: { requests: 60, windowMs: 60_000 },
       auth: { mode: 'open', keys: [] },

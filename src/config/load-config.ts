@@ -67,7 +67,11 @@ export function loadConfig(raw: RawEnvironment): Config {
       pausedAs: env.PAUSED_AS as SpendingConfig['pausedAs'],
       poeApiKeyName: env.POE_API_KEY_NAME,
     },
-    footer: { mode: env.FOOTER as FooterConfig['mode'], waitMs: env.FOOTER_WAIT_MS },
+    footer: {
+      mode: env.FOOTER as FooterConfig['mode'],
+      balance: env.FOOTER_BALANCE as FooterConfig['balance'],
+      waitMs: env.FOOTER_WAIT_MS,
+    },
     stream: {
       heartbeatMs: env.HEARTBEAT_SECONDS * SECOND,
       heartbeatStyle: env.HEARTBEAT_STYLE as StreamConfig['heartbeatStyle'],

@@ -2,12 +2,19 @@ import type { TokenUsage } from '../chat-chunk.ts';
 import { adviseCheaper, type Offer } from '../../usage/cheaper-models.ts';
 import { writePoints } from '../../usage/write-points.ts';
 
+const PERIODS = { day: 'today', week: 'this week', month: 'this month' } as const;
+
+/** What there is left to spend. Undefined points: unknown. */
+export type Left =
+  | { readonly of: 'account'; readonly points: number | undefined }
+  | { readonly of: 'budget'; readonly points: number; readonly period: keyof typeof PERIODS };
+
 export interface FooterFacts {
   readonly usage: Pick<TokenUsage, 'prompt_tokens' | 'completion_tokens' | 'total_tokens'>;
   readonly points: number;
   readonly pointsAreEstimate: boolean;
-  /** Undefined: unknown. */
-  readonly balance: number | undefined;
+  /** Undefined: not to be told. */
+  readonly left: Left | undefined;
   /** Set when the message cost more than POINTS_PER_MESSAGE_WARN. */
   readonly warning?: { readonly above: number; readonly cheaper: readonly Offer[] } | undefined;
   /** Set when it cost more than MAX_POINTS_PER_MESSAGE. */
@@ -16,7 +23,7 @@ export interface FooterFacts {
 
 /** The block under an answer. strip-footer.ts must recognise whatever this writes. */
 export function footerText(facts: FooterFacts): string {
-  const { usage, points, balance, warning, limit } = facts;
+  const { usage, points, left, warning, limit } = facts;
   const lines = [
     '',
     '',
@@ -24,7 +31,7 @@ export function footerText(facts: FooterFacts): string {
     [
       `Tokens: ${writePoints(usage.total_tokens)} total (${writePoints(usage.prompt_tokens)} in / ${writePoints(usage.completion_tokens)} out)`,
       `Points: ${writePoints(points)}${facts.pointsAreEstimate ? ' est.' : ''}`,
-      `Balance: ${balance === undefined ? 'n/a' : writePoints(balance)}`,
+      ...(left ? [writeLeft(left)] : []),
     ].join(' | '),
   ];
   if (warning) {
@@ -38,4 +45,11 @@ export function footerText(facts: FooterFacts): string {
     );
   }
   return lines.join('\n');
+}
+
+function writeLeft(left: Left): string {
+  if (left.of === 'budget') {
+    return `Budget: ${writePoints(left.points)} left ${PERIODS[left.period]}`;
+  }
+  return `Balance: ${left.points === undefined ? 'n/a' : writePoints(left.points)}`;
 }

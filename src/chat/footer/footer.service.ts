@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { FooterConfig, SpendingConfig } from '../../config/config.ts';
 import { mayUse } from '../../keys/may-use.ts';
+import { Budgets } from '../../ledger/budgets.ts';
+import { viewStanding, type BudgetView } from '../../ledger/standing.ts';
 import { BalanceService } from '../../usage/balance.service.ts';
 import { cheaperModels } from '../../usage/cheaper-models.ts';
 import type { ChatAnswer } from '../chat-answer.ts';
@@ -8,7 +10,7 @@ import { ChatChunk, type FinishReason, type TokenUsage } from '../chat-chunk.ts'
 import type { Exchange } from '../exchange.ts';
 import { poeProxyFacts } from '../reply/poe-proxy-facts.ts';
 import { SettlementService } from '../settlement.service.ts';
-import { footerText } from './footer-text.ts';
+import { footerText, type Left } from './footer-text.ts';
 import { showsFooter } from './shows-footer.ts';
 import { withFinish } from './with-finish.ts';
 
@@ -18,6 +20,7 @@ export class FooterService {
   constructor(
     private readonly settlement: SettlementService,
     private readonly balance: BalanceService,
+    private readonly budgets: Budgets,
     private readonly config: FooterConfig,
     private readonly spending: SpendingConfig,
   ) {}
@@ -47,13 +50,31 @@ export class FooterService {
     facts.startWaiting();
     await this.settlement.price(exchange, shows ? this.config.waitMs : 0);
     facts.stopWaiting();
-    const { balance } = this.balance;
-    if (balance !== undefined) facts.balance = balance;
-    const end = ChatChunk.of({}, { finishReason, usage, poeProxy: poeProxyFacts(facts) });
-    return shows ? [ChatChunk.of({ content: this.#text(exchange, usage) }), end] : [end];
+    const budget = this.config.balance === 'budget' ? this.#tightest(exchange) : undefined;
+    const left = this.#left(budget);
+    if (left?.of === 'account' && left.points !== undefined) facts.balance = left.points;
+    const end = ChatChunk.of({}, { finishReason, usage, poeProxy: poeProxyFacts(facts, budget) });
+    return shows ? [ChatChunk.of({ content: this.#text(exchange, usage, left) }), end] : [end];
   }
 
-  #text({ facts, model, registry, admission }: Exchange, usage: TokenUsage): string {
+  /** Of the budgets of key and team; undefined if they have none. */
+  #tightest({ admission }: Exchange): BudgetView | undefined {
+    const { keyId, teamId } = admission.caller;
+    const all = this.budgets.standing({ keyId, teamId, model: '' }, Date.now()).map(viewStanding);
+    return all.toSorted((one, other) => one.remaining - other.remaining)[0];
+  }
+
+  #left(budget: BudgetView | undefined): Left | undefined {
+    if (budget) return { of: 'budget', points: budget.remaining, period: budget.period };
+    if (this.config.balance === 'off') return undefined;
+    return { of: 'account', points: this.balance.balance };
+  }
+
+  #text(
+    { facts, model, registry, admission }: Exchange,
+    usage: TokenUsage,
+    left: Left | undefined,
+  ): string {
     const mayOffer = (name: string) => mayUse(admission.caller, name);
     const points = facts.points ?? 0;
     const { pointsPerMessageWarn: warn, maxPointsPerMessage: limit } = this.spending;
@@ -62,7 +83,7 @@ export class FooterService {
       usage,
       points,
       pointsAreEstimate: facts.pointsSource !== 'history',
-      balance: facts.balance,
+      left,
       warning:
         warn > 0 && points > warn
           ? { above: warn, cheaper: cheaperModels(registry, model, size, points, warn, mayOffer) }

@@ -9,12 +9,12 @@ const facts: FooterFacts = {
   usage: { prompt_tokens: 1200, completion_tokens: 34, total_tokens: 1234 },
   points: 57,
   pointsAreEstimate: false,
-  balance: 987_654,
+  left: { of: 'account', points: 987_654 },
 };
 const FOOTER = footerText(facts);
 const LONG_FOOTER = footerText({
   ...facts,
-  balance: undefined,
+  left: { of: 'account', points: undefined },
   pointsAreEstimate: true,
   warning: { above: 50, cheaper: [{ name: 'GPT-4.1-mini', points: 12 }] },
   limit: 55,
@@ -31,7 +31,20 @@ const anyFooter = fc
     }),
     points: fc.double({ min: -10, max: 1e9, noNaN: true }),
     pointsAreEstimate: fc.boolean(),
-    balance: fc.option(fc.integer(), { nil: undefined }),
+    left: fc.option(
+      fc.oneof(
+        fc.record({
+          of: fc.constant('account' as const),
+          points: fc.option(fc.integer(), { nil: undefined }),
+        }),
+        fc.record({
+          of: fc.constant('budget' as const),
+          points: fc.nat(),
+          period: fc.constantFrom('day' as const, 'week' as const, 'month' as const),
+        }),
+      ),
+      { nil: undefined },
+    ),
     warning: fc.option(
       fc.record({
         above: fc.nat(),
@@ -75,7 +88,7 @@ describe('stripFooter', () => {
 
   it('takes off nothing but a block that ends the text and begins a line', () => {
     const block =
-      /^(?:(?:(?:\r?\n){1,2})?---\r?\nTokens: .*\d out\) \| Points: .* \| Balance: \S+(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?\s*)+$/;
+      /^(?:(?:(?:\r?\n){1,2})?---\r?\nTokens: .*\d out\) \| Points: -?[\d,]+(?: est\.)?(?: \| (?:Balance: \S+|Budget: [\d,]+ left [a-z ]+))?(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?\s*)+$/;
     fc.assert(
       fc.property(trickyText, (text) => {
         const left = stripFooter(text);
@@ -92,8 +105,13 @@ describe('stripFooter', () => {
   it.each([
     ['the longest form', LONG_FOOTER],
     ['an estimate', footerText({ ...facts, pointsAreEstimate: true })],
-    ['an unknown balance', footerText({ ...facts, balance: undefined })],
-    ['negative numbers', footerText({ ...facts, points: -5, balance: -1234 })],
+    ['an unknown balance', footerText({ ...facts, left: { of: 'account', points: undefined } })],
+    ['a budget', footerText({ ...facts, left: { of: 'budget', points: 12_345, period: 'week' } })],
+    ['nothing left to tell', footerText({ ...facts, left: undefined })],
+    [
+      'negative numbers',
+      footerText({ ...facts, points: -5, left: { of: 'account', points: -1234 } }),
+    ],
     ['a warning', footerText({ ...facts, warning: { above: 5, cheaper: [] } })],
     ['a limit', footerText({ ...facts, limit: 5 })],
     [

@@ -1,7 +1,7 @@
 import type { ChatMessage, ContentPart } from '../request/chat-request.ts';
 
 const BLOCK =
-  /---\r?\nTokens: [\d,]+ total \([\d,]+ in \/ [\d,]+ out\) \| Points: -?[\d,]+(?: est\.)? \| Balance: (?:-?[\d,]+|n\/a)(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?$/
+  /---\r?\nTokens: [\d,]+ total \([\d,]+ in \/ [\d,]+ out\) \| Points: -?[\d,]+(?: est\.)?(?: \| (?:Balance: (?:-?[\d,]+|n\/a)|Budget: [\d,]+ left (?:today|this (?:week|month))))?(?:\r?\nWarning: [^\r\n]*)?(?:\r?\nLimit: [^\r\n]*)?$/
     .source;
 /** Our block at the end of a text, exactly as footer-text.ts puts it there … */
 const AS_WRITTEN = new RegExp(`\\n\\n${BLOCK}`, 'g');

@@ -29,3 +29,18 @@ it('says of what is not known that it is not', () => {
     repairs: [],
   });
 });
+
+it('says what is left of a budget, where that is told', () => {
+  const budget = {
+    scope: 'team',
+    subject: 'data',
+    period: 'day',
+    points: 10,
+    spent: 3,
+    held: 2,
+    remaining: 5,
+    resets_at: '2026-01-02T00:00:00.000Z',
+  } as const;
+  const facts = new RequestFacts('id');
+  expect(poeProxyFacts(facts, budget)).toMatchObject({ balance: null, budget });
+});
