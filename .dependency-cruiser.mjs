@@ -11,7 +11,7 @@ const LEVELS = [
   ['usage', 'keys'],
   ['ledger'],
   ['guards'],
-  ['chat'],
+  ['chat', 'admin'],
   ['server'],
 ];
 

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AboutController } from './about.controller.ts';
+import { AdminModule } from './admin/admin.module.ts';
 import { ChatModule } from './chat/chat.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
@@ -14,7 +15,13 @@ export class AppModule {
   static with(config: Config, log: Log): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config), ObservabilityModule.with(log), ChatModule],
+      imports: [
+        ConfigModule.with(config),
+        ObservabilityModule.with(log),
+        ChatModule,
+        // What is not there cannot be reached.
+        ...(config.admin.tokens.length > 0 ? [AdminModule] : []),
+      ],
       controllers: [AboutController],
       providers: [LoadShedder, ManagementServer],
     };

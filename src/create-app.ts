@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { AdminGate } from './admin/admin-gate.ts';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { AddressLimit } from './guards/address-limit.ts';
@@ -56,6 +57,7 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
     keys: get(app, KeyRing),
     limit,
     drain,
+    gate: config.admin.tokens.length > 0 ? get(app, AdminGate) : undefined,
     shedder: get(app, LoadShedder),
     maxHeaders: http.maxHeaders,
   });
