@@ -4,6 +4,7 @@
  */
 const LEVELS = [
   ['config', 'errors'],
+  ['openapi'],
   ['observability'],
   ['store'],
   ['tokens', 'poe'],

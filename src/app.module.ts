@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { Log } from './observability/log.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
+import { OpenApiModule } from './openapi/openapi.module.ts';
 import { LoadShedder } from './server/load-shedder.ts';
 import { ManagementServer } from './server/management-server.ts';
 
@@ -19,6 +20,7 @@ export class AppModule {
         ConfigModule.with(config),
         ObservabilityModule.with(log),
         ChatModule,
+        OpenApiModule,
         // What is not there cannot be reached.
         ...(config.admin.tokens.length > 0 ? [AdminModule] : []),
       ],

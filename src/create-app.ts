@@ -13,6 +13,7 @@ import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
+import { ApiDocument } from './openapi/api-document.ts';
 import { acceptBodies } from './server/accept-bodies.ts';
 import { BodyBytes } from './server/body-bytes.ts';
 import { createAdapter } from './server/create-adapter.ts';
@@ -61,6 +62,7 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
     shedder: get(app, LoadShedder),
     maxHeaders: http.maxHeaders,
   });
+  get(app, ApiDocument).describes(app);
   const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
   acceptBodies(fastify, { bodyLimit, bytes, limit });
   if (corsOrigins.length > 0) {

@@ -1,7 +1,9 @@
 import { isRecord } from '../config/is-record.ts';
 import type { EntryReader } from '../keys/entry-reader.ts';
 import { readInput } from '../keys/read-input.ts';
+import type { Schema } from '../openapi/schema.ts';
 import type { PageRequest } from '../store/page.ts';
+import { PAGING } from './api-schemas.ts';
 
 const DEFAULT_LIMIT = 100;
 const MOST_LIMIT = 1000;
@@ -11,14 +13,16 @@ const CURSOR = /^[\w-]{1,2000}$/;
 
 /**
  * The query of a list: the page that is wanted, and what `read` takes from the other `members`.
+ * @param members as the API document has them
  * @throws ApiError 400 for the first member that is wrong or unknown, with it as `param`
  */
 export function readListQuery<T>(
   query: unknown,
-  members: readonly string[],
+  members: Readonly<Record<string, Schema>>,
   read: (entry: EntryReader) => T,
 ): { page: PageRequest; filter: T } {
-  return readInput(withNumber(query, 'limit'), [...members, 'limit', 'after'], (entry) => ({
+  const all = [...Object.keys(members), ...Object.keys(PAGING)];
+  return readInput(withNumber(query, 'limit'), all, (entry) => ({
     page: readPage(entry),
     filter: read(entry),
   }));

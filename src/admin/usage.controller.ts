@@ -8,12 +8,14 @@ import {
   type UsageGroup,
   type UsageQuery,
 } from '../ledger/read-usage.ts';
+import { Documented } from '../openapi/operation.ts';
 import { AdminController } from './admin-controller.ts';
+import { FORMAT, GROUP_BY, OF_ROWS, PAGING, tableReply, TIMES, USAGE } from './api-schemas.ts';
 import { readListQuery, readText, readTimes } from './list-query.ts';
 import { sendTable } from './send-table.ts';
 import { toList, type List } from './to-list.ts';
 
-const MEMBERS = ['group_by', 'from', 'to', 'team', 'key', 'model', 'format'];
+const QUERY = { ...GROUP_BY, ...TIMES, ...OF_ROWS, ...FORMAT };
 const DAY_MS = 24 * 3600 * 1000;
 /** Today included. */
 const DEFAULT_DAYS = 30;
@@ -23,12 +25,17 @@ export class UsageReportController {
   constructor(private readonly reports: LedgerReports) {}
 
   @Get()
+  @Documented({
+    summary: 'Tells what was spent, by day, team, key and model',
+    query: { ...QUERY, ...PAGING },
+    reply: tableReply(USAGE),
+  })
   async report(
     @Query() query: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<List<Usage> | string> {
-    const { page, filter } = readListQuery(query, MEMBERS, readFilter);
+    const { page, filter } = readListQuery(query, QUERY, readFilter);
     const list = toList(await this.reports.usage(page, filter.query), (row) => row);
     return sendTable(list, columnsOf(filter.query.groups), filter.format, request, reply);
   }

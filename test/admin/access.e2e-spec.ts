@@ -8,7 +8,7 @@ import { listRoutes } from '../support/list-routes.ts';
 import { startGateway, type Gateway } from '../support/start-gateway.ts';
 
 /** What needs no admin token on the management port: also what users reach, with keys of theirs. */
-const OPEN = /^\/(?:$|metrics$|health\/|v1\/)/;
+const OPEN = /^\/(?:$|metrics$|health\/|docs(?:-json$|\/|$)|v1\/)/;
 const TEAM_KEY = 'a-key-of-a-team-0123456789';
 
 let sandbox: Sandbox;
