@@ -4,6 +4,7 @@
  */
 const LEVELS = [
   ['config', 'errors'],
+  ['openapi'],
   ['observability'],
   ['store'],
   ['tokens', 'poe'],
@@ -11,7 +12,7 @@ const LEVELS = [
   ['usage', 'keys'],
   ['ledger'],
   ['guards'],
-  ['chat'],
+  ['chat', 'admin'],
   ['server'],
 ];
 

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
 import {
+  AdminConfig,
   AuthConfig,
   BudgetConfig,
   FooterConfig,
@@ -39,6 +40,7 @@ const SLICES: Provider[] = [
   slice(RateLimitConfig, 'rateLimit'),
   slice(AuthConfig, 'auth'),
   slice(KeysConfig, 'keys'),
+  slice(AdminConfig, 'admin'),
 ];
 
 /** Hands out the slices of a configuration that was validated before Nest starts. */

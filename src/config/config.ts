@@ -156,6 +156,14 @@ export abstract class KeysConfig {
   abstract readonly pollMs: number;
 }
 
+/** Who may call the admin API, which is there only if there is anybody. */
+export abstract class AdminConfig {
+  abstract readonly tokens: readonly StaticKey[];
+  /** Wrong or missing tokens of one address and window, after which all of it is refused. */
+  abstract readonly failures: number;
+  abstract readonly windowMs: number;
+}
+
 export interface StaticKey {
   readonly name: string;
   readonly secret: string;
@@ -178,4 +186,5 @@ export interface Config {
   readonly rateLimit: RateLimitConfig;
   readonly auth: AuthConfig;
   readonly keys: KeysConfig;
+  readonly admin: AdminConfig;
 }

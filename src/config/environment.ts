@@ -64,6 +64,7 @@ export class Environment {
   @IsOptional() @IsIn(['open', 'keys'], oneOf) AUTH?: string;
   @IsOptional() @IsString() PROXY_API_KEYS?: string;
   @IsOptional() @IsString() KEYS_FILE?: string;
+  @IsOptional() @IsString() ADMIN_TOKEN?: string;
 
   @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
   @Whole(0, MOST_FOOTER_WAIT_MS, 2500) FOOTER_WAIT_MS = 2500;

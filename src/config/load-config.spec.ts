@@ -99,6 +99,7 @@ describe('defaults', () => {
       rateLimit: { requests: 60, windowMs: 60_000 },
       auth: { mode: 'open', keys: [] },
       keys: { file: undefined, pollMs: 2000 },
+      admin: { tokens: [], failures: 10, windowMs: 60_000 },
     });
   });
 
@@ -316,12 +317,22 @@ describe('problems', () => {
     { ...KEY, PROXY_API_KEYS: `ui:0123456789abcdef,${SECRET}:rest` },
     { ...KEY, PROXY_API_KEYS: `ui:${SECRET} ${SECRET}` },
     { ...KEY, PROXY_API_KEYS: `ui:${SECRET}`, AUTH: 'open' },
+    { ...KEY, ADMIN_TOKEN: SECRET },
+    { ...KEY, ADMIN_TOKEN: `ann:${SECRET}` },
     { ...KEY, AUTH: SECRET, LOG_LEVEL: SECRET, PORT: SECRET, POE_BASE_URL: SECRET },
     { ...KEY, HTTPS_PROXY: `user:${SECRET}@proxy` },
   ])('never quote a secret: %j', (raw) => {
     const found = problemsOf(raw);
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).not.toMatch(/canary/);
+  });
+
+  it('refuse tokens of administrators that are short', () => {
+    const secret = 'x'.repeat(31);
+    expect(problemsOf({ ...KEY, ADMIN_TOKEN: `ann:${secret}` })).toEqual([
+      'ADMIN_TOKEN: the secret of item 1 must have at least 32 characters',
+    ]);
+    expect(loadConfig({ ...KEY, ADMIN_TOKEN: `ann:${secret}x` }).admin.tokens).toHaveLength(1);
   });
 
   it('name POE_TOKEN where that is what is wrong', () => {

@@ -19,6 +19,8 @@ import type { RawEnvironment } from './read-environment.ts';
 import { readSecrets } from './read-secrets.ts';
 
 const SECOND = 1000;
+/** Who has it can give keys to anybody. */
+const LEAST_TOKEN_LENGTH = 32;
 
 /**
  * The environment as one frozen, typed object.
@@ -78,6 +80,11 @@ export function loadConfig(raw: RawEnvironment): Config {
     },
     auth: authConfig(env, problems),
     keys: { file: env.KEYS_FILE, pollMs: 2 * SECOND },
+    admin: {
+      tokens: parseStaticKeys(env.ADMIN_TOKEN, problems, 'ADMIN_TOKEN', LEAST_TOKEN_LENGTH),
+      failures: 10,
+      windowMs: 60 * SECOND,
+    },
   };
   if (problems.length > 0) throw new InvalidConfiguration('environment', problems);
   return freeze(config);

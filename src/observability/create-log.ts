@@ -8,7 +8,7 @@ import { maskKeyTexts } from '../config/mask-key-texts.ts';
  * puts there.
  */
 export function createLog(config: Config, destination?: DestinationStream): Logger {
-  const secrets = [...config.poe.keys, ...config.auth.keys]
+  const secrets = [...config.poe.keys, ...config.auth.keys, ...config.admin.tokens]
     .map(({ secret }) => secret)
     .flatMap((secret) => [escape(escape(secret)), escape(secret)])
     // One may be the beginning of another, whose rest would stay.
