@@ -3,6 +3,7 @@ import { AboutController } from './about.controller.ts';
 import { ChatModule } from './chat/chat.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
+import { ReconciliationModule } from './ledger/reconciliation/reconciliation.module.ts';
 import type { Log } from './observability/log.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { LoadShedder } from './server/load-shedder.ts';
@@ -14,7 +15,12 @@ export class AppModule {
   static with(config: Config, log: Log): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config), ObservabilityModule.with(log), ChatModule],
+      imports: [
+        ConfigModule.with(config),
+        ObservabilityModule.with(log),
+        ChatModule,
+        ReconciliationModule,
+      ],
       controllers: [AboutController],
       providers: [LoadShedder, ManagementServer],
     };
