@@ -4,6 +4,7 @@ import { AdminModule } from './admin/admin.module.ts';
 import { ChatModule } from './chat/chat.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
+import { ReconciliationModule } from './ledger/reconciliation/reconciliation.module.ts';
 import type { Log } from './observability/log.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
@@ -20,6 +21,7 @@ export class AppModule {
         ConfigModule.with(config),
         ObservabilityModule.with(log),
         ChatModule,
+        ReconciliationModule,
         OpenApiModule,
         // What is not there cannot be reached.
         ...(config.admin.tokens.length > 0 ? [AdminModule] : []),

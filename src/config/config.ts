@@ -104,6 +104,18 @@ export abstract class BudgetConfig {
   abstract readonly webhookUrl: string | undefined;
 }
 
+/** How Poe's ledger is compared with the rows in the database. */
+export abstract class ReconciliationConfig {
+  /** Between two looks at Poe's ledger; 0 is off. */
+  abstract readonly intervalMs: number;
+  /** How far back entries may still appear or change. */
+  abstract readonly windowMs: number;
+  /** Entries that nothing fits for so long are not of this gateway. */
+  abstract readonly graceMs: number;
+  /** So long after its end a request is left to the process that served it. */
+  abstract readonly leaveMs: number;
+}
+
 /** What is done about calls that failed, or whose client left. */
 export abstract class RoutingConfig {
   /** Retries of a model's calls, in percent of its requests of the last minute. */
@@ -179,6 +191,7 @@ export interface Config {
   readonly pacing: PacingConfig;
   readonly store: StoreConfig;
   readonly budgets: BudgetConfig;
+  readonly reconciliation: ReconciliationConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;

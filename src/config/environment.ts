@@ -29,6 +29,8 @@ const MOST_INFLIGHT = 1_000_000;
 const MOST_LOOP_DELAY_MS = 60_000;
 /** A century. */
 const MOST_DAYS = 36_525;
+/** A day. */
+const MOST_WINDOW_MINUTES = 1440;
 
 /** The variables as their users write them, with their defaults; see .env.example for meanings. */
 export class Environment {
@@ -103,6 +105,9 @@ export class Environment {
   @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
   @IsIn(['refuse', 'local'], oneOf) STORE_DOWN = 'refuse';
   @Whole(0, MOST_DAYS, 400) LEDGER_RETENTION_DAYS = 400;
+  @Whole(0, WEEK_SECONDS, 60) RECONCILIATION_INTERVAL_SECONDS = 60;
+  @Whole(1, MOST_WINDOW_MINUTES, 30) RECONCILIATION_WINDOW_MINUTES = 30;
+  @Whole(1, MOST_WINDOW_MINUTES, 15) RECONCILIATION_GRACE_MINUTES = 15;
 
   @IsString() BUDGET_TIMEZONE = 'UTC';
   @IsOptional()

@@ -79,6 +79,12 @@ describe('defaults', () => {
         retentionDays: 400,
       },
       budgets: { timeZone: 'UTC', webhookUrl: undefined },
+      reconciliation: {
+        intervalMs: 60_000,
+        windowMs: 1_800_000,
+        graceMs: 900_000,
+        leaveMs: 75_000,
+      },
       routing: {
         retryBudgetPercent: 10,
         retryBudgetMin: 3,

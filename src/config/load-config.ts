@@ -19,6 +19,7 @@ import type { RawEnvironment } from './read-environment.ts';
 import { readSecrets } from './read-secrets.ts';
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 /** Who has it can give keys to anybody. */
 const LEAST_TOKEN_LENGTH = 32;
 
@@ -54,6 +55,12 @@ export function loadConfig(raw: RawEnvironment): Config {
     pacing: pacingConfig(env),
     store: storeConfig(env, problems),
     budgets: budgetConfig(env, problems),
+    reconciliation: {
+      intervalMs: env.RECONCILIATION_INTERVAL_SECONDS * SECOND,
+      windowMs: env.RECONCILIATION_WINDOW_MINUTES * MINUTE,
+      graceMs: env.RECONCILIATION_GRACE_MINUTES * MINUTE,
+      leaveMs: 75 * SECOND,
+    },
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,

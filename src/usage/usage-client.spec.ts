@@ -30,7 +30,9 @@ async function start(settings: Partial<PoeConfig> = {}, keys = {}): Promise<void
   module = await Test.createTestingModule({
     imports: [
       ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }),
-      ObservabilityModule.with(createLog({ ...config, log: { level: 'silent', sampleSuccesses: 1 } })),
+      ObservabilityModule.with(
+        createLog({ ...config, log: { level: 'silent', sampleSuccesses: 1 } }),
+      ),
       PoeModule,
       TurnsModule,
     ],
