@@ -11,7 +11,6 @@ import {
   PacingConfig,
   PoeConfig,
   RateLimitConfig,
-  ReconciliationConfig,
   RoutingConfig,
   ServerConfig,
   SpendingConfig,
@@ -19,6 +18,7 @@ import {
   StreamConfig,
   type Config,
 } from './config.ts';
+import { ReconciliationConfig } from './reconciliation-config.ts';
 
 const slice = (token: abstract new () => unknown, name: keyof Config): Provider => ({
   provide: token,

@@ -1,4 +1,5 @@
 import type { HttpLimits } from './http-limits.ts';
+import type { ReconciliationConfig } from './reconciliation-config.ts';
 
 /**
  * The validated settings, one class per slice. The classes double as injection tokens: a consumer
@@ -102,18 +103,6 @@ export abstract class BudgetConfig {
   abstract readonly timeZone: string;
   /** Where it is announced that a part of a budget is spent. */
   abstract readonly webhookUrl: string | undefined;
-}
-
-/** How Poe's ledger is compared with the rows in the database. */
-export abstract class ReconciliationConfig {
-  /** Between two looks at Poe's ledger; 0 is off. */
-  abstract readonly intervalMs: number;
-  /** How far back entries may still appear or change. */
-  abstract readonly windowMs: number;
-  /** Entries that nothing fits for so long are not of this gateway. */
-  abstract readonly graceMs: number;
-  /** So long after its end a request is left to the process that served it. */
-  abstract readonly leaveMs: number;
 }
 
 /** What is done about calls that failed, or whose client left. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PacingConfig, ReconciliationConfig, SpendingConfig } from '../../config/config.ts';
+import { PacingConfig, SpendingConfig } from '../../config/config.ts';
+import { ReconciliationConfig } from '../../config/reconciliation-config.ts';
 import { Log } from '../../observability/log.ts';
 import { PoeAccounts } from '../../poe/poe-accounts.ts';
 import { DatabaseError } from '../../store/database-error.ts';

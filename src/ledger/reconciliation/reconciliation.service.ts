@@ -4,7 +4,8 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { PoeConfig, ReconciliationConfig } from '../../config/config.ts';
+import { PoeConfig } from '../../config/config.ts';
+import { ReconciliationConfig } from '../../config/reconciliation-config.ts';
 import { ModelsFileService } from '../../models/models-file.service.ts';
 import { Log } from '../../observability/log.ts';
 import { DatabaseError } from '../../store/database-error.ts';
