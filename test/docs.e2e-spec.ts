@@ -113,6 +113,7 @@ describe('The API document', () => {
     await call('GET', '/');
     await call('GET', '/health/live');
     await call('GET', '/health/ready');
+    await call('GET', '/health/startup');
     await call('GET', '/metrics');
     await call('GET', '/docs');
     await call('GET', '/docs/{file}', '/docs/start.js');

@@ -26,6 +26,7 @@ export class HealthController {
   @Documented({
     summary: 'Says whether requests are taken; in detail on the management port',
     reply: HEALTH,
+    alsoStatus: 503,
   })
   ready(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
     const { status } = this.readiness;
@@ -35,6 +36,11 @@ export class HealthController {
 
   /** Asked until it says yes once; then the other two are. */
   @Get('startup')
+  @Documented({
+    summary: 'Says whether the start is over',
+    reply: HEALTH,
+    alsoStatus: 503,
+  })
   startup(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
     if (this.readiness.hasStarted) return { status: 'ok' };
     reply.code(503);
@@ -46,6 +52,7 @@ export class HealthController {
   @Documented({
     summary: 'Says whether requests are taken; in detail on the management port',
     reply: HEALTH,
+    alsoStatus: 503,
   })
   @RouteConstraints({ listener: 'management' })
   readyInDetail(@Res({ passthrough: true }) reply: FastifyReply): Record<string, unknown> {

@@ -62,7 +62,7 @@ function handlersOf(app: INestApplication): Handler[] {
 
 /** As the package's own decorators would have done it where the route is, at the price of loading it. */
 function describe(operation: Operation, target: object, name: string): void {
-  const { summary, query = {}, body, reply, status = 200 } = operation;
+  const { summary, query = {}, body, reply, status = 200, alsoStatus } = operation;
   const content = Object.fromEntries(
     Object.entries(reply).map(([type, schema]) => [type, { schema: schema as never }]),
   );
@@ -70,6 +70,9 @@ function describe(operation: Operation, target: object, name: string): void {
   const decorators = [
     ApiOperation({ summary }),
     ApiResponse({ status, description: summary, content }),
+    ...(alsoStatus === undefined
+      ? []
+      : [ApiResponse({ status: alsoStatus, description: summary, content })]),
     ApiResponse({ status: 'default', description: 'What went wrong', content: failure }),
     ...Object.entries(query).map(([parameter, schema]) =>
       ApiQuery({ name: parameter, required: false, schema: schema as never }),

@@ -13,6 +13,8 @@ export interface Operation {
   readonly reply: Readonly<Record<string, Schema>>;
   /** 200 unless said otherwise. */
   readonly status?: number;
+  /** A status above 299 whose reply is the same, and no error. */
+  readonly alsoStatus?: number;
 }
 
 /** Says what the API document is to say of a route. Costs nothing until the document is asked for. */
