@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { PoeKey } from '../config/config.ts';
 import type { Admission } from '../guards/admission.ts';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import type { RequestFacts } from '../observability/request-facts.ts';
 import type { Asker } from '../poe/turns/turn.ts';
+import { timeOrderedId } from '../store/time-ordered-id.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { FlowGate } from './upstream/flow-gate.ts';
 import type { UpstreamCall } from './upstream/upstream-call.ts';
@@ -12,7 +12,7 @@ import type { UpstreamCall } from './upstream/upstream-call.ts';
 /** One request on its way through the gateway: what is shared by those who work on its answer. */
 export class Exchange {
   /** Of its row in the ledger. The id in its headers may be its client's, and be used twice. */
-  readonly ledgerId = randomUUID();
+  readonly ledgerId = timeOrderedId();
   readonly gate = new FlowGate();
   /** Every call of Poe that was made for it. */
   readonly calls: UpstreamCall[] = [];
