@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { parseAllDocuments, type Document } from 'yaml';
+import { dashboard } from './dashboard.ts';
 import { valuesTable } from './values-table.ts';
 
 /** Files that are made of others, by their paths under deploy/. */
@@ -24,13 +25,14 @@ const TABLE = /(?<=<!-- values, by npm run deploy:update -->\n)[^]*?(?=<!-- end 
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** The chart's models.yaml and the table of its README. */
+/** The chart's dashboard and models.yaml, and the table of its README. */
 export async function chartFiles(): Promise<GeneratedFiles> {
   const readme = read('helm/poe-proxy/README.md');
   const table = await format(valuesTable(read('helm/poe-proxy/values.yaml')), {
     parser: 'markdown',
   });
   return {
+    'helm/poe-proxy/files/dashboard.json': `${JSON.stringify(dashboard(), null, 2)}\n`,
     'helm/poe-proxy/files/models.yaml': read('../models.yaml').replace(
       'text_stream: true',
       'text_stream: false',

@@ -101,6 +101,7 @@ describe.skipIf(!isInstalled('helm4')).each(VALUES)('with values "%s"', (values)
     const { container } = podOf(manifests);
     const paths = [container.startupProbe, container.livenessProbe, container.readinessProbe];
     expect(paths.map((probe) => probe?.httpGet?.port)).toEqual(['http', 'http', 'http']);
+    expect(container.startupProbe?.httpGet?.path).toBe('/health/startup');
     expect(container.livenessProbe?.httpGet?.path).toBe('/health/live');
     expect(container.readinessProbe?.httpGet?.path).toBe('/health/ready');
     expect(container.lifecycle).toBeUndefined();
@@ -245,5 +246,6 @@ function environmentOf(container: ReturnType<typeof podOf>['container']): Record
 }
 
 function modelsOf(values: string, ...changes: string[]): string {
-  return ofKind(render('helm4', values, ...changes), 'ConfigMap')[0]?.data?.['models.yaml'] ?? '';
+  const maps = ofKind(render('helm4', values, ...changes), 'ConfigMap');
+  return maps.map(({ data }) => data?.['models.yaml'] ?? '').join('');
 }

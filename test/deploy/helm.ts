@@ -49,7 +49,10 @@ export function render(helm: Helm, values: string, ...changes: string[]): Manife
 
 /** As Kubernetes reads them: 0440 is octal. */
 export function parseManifests(text: string): Manifest[] {
-  return parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as Manifest);
+  const all = parseAllDocuments(text, { version: '1.1' }).map(
+    (document) => document.toJS() as Manifest | null,
+  );
+  return all.filter((manifest) => manifest !== null);
 }
 
 export function valuesOption(values: string): string[] {

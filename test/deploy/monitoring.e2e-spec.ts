@@ -77,12 +77,24 @@ describe.skipIf(!isInstalled('helm4') || !isInstalled('promtool'))('the alerts',
     expect(loud?.filter((test) => !test.exp_alerts)).toEqual([]);
   });
 
+  it('are explained where they link to, and nothing else is', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const sections = [...runbook.matchAll(/^## (\w+)\n([^]*?)(?=^## |$(?![^]))/gm)];
+    expect(sections.map(([, name]) => name)).toEqual(rules.map(({ alert }) => alert));
+    for (const [, name, text] of sections) {
+      expect(text, name).toMatch(/\*\*Means\.\*\*[^]*\*\*Look at\.\*\*[^]*\*\*Do\.\*\*/);
+    }
+    for (const { alert, annotations } of rules) {
+      expect(annotations.runbook_url).toBe(`${RUNBOOK}#${alert.toLowerCase()}`);
+    }
+  });
+
   it('follow the values', () => {
     const text = JSON.stringify(
-      rulesOf(...SET, 'config.POINTS_CUTOFF=3000000', 'prometheusRule.errorShare=0.2'),
+      rulesOf(...SET, 'config.POINTS_CUTOFF=3000000', 'prometheusRule.errorPercent=20'),
     );
     expect(text).toContain('- 3000000)');
-    expect(text).toContain('> 0.2');
+    expect(text).toContain('> 20 / 100');
   });
 });
 

@@ -28,7 +28,7 @@ describe.skipIf(!isInstalled('helm4'))('the pod as rendered', () => {
   const ask200 = async () => (await chat(urls.url, ask('ok', { stream: false }), bearer)).status;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ requestsPerMinute: 100_000 });
     const { container } = podOf(render('helm4', 'default', 'auth.existingSecret=poe-proxy'));
     const pathOf = (name: string) =>
       join(root, container.volumeMounts?.find((mount) => mount.name === name)?.mountPath ?? '');
@@ -44,7 +44,7 @@ describe.skipIf(!isInstalled('helm4'))('the pod as rendered', () => {
       POE_BASE_URL: sandbox.url,
       PORT: '0',
       MANAGEMENT_PORT: '0',
-      SHUTDOWN_DELAY_SECONDS: '0',
+      POE_REQUESTS_PER_MINUTE: '0',
     });
     urls = await urlsOf(gateway);
   });

@@ -50,6 +50,7 @@ Where each secret variable comes from: a map of variable → name of a Secret wi
 {{- $from := dict -}}
 {{- with .Values.poe.existingSecret }}{{ $_ := set $from $.Values.poe.secretKey . }}{{ end -}}
 {{- with .Values.auth.existingSecret }}{{ $_ := set $from "PROXY_API_KEYS" . }}{{ end -}}
+{{- range $variable, $name := .Values.extraSecrets }}{{ $_ := set $from $variable $name }}{{ end -}}
 {{- range $variable, $store := dict "DATABASE_URL" .Values.database "REDIS_URL" .Values.redis -}}
 {{- if $store.url }}{{ $_ := set $from $variable (printf "%s-urls" $own) }}{{ end -}}
 {{- with $store.existingSecret }}{{ $_ := set $from $variable . }}{{ end -}}
@@ -85,8 +86,8 @@ What the gateway is told, as a map: `config`, and what follows from other values
 {{- if .Values.extraCaConfigMap }}{{ $_ := set $set "NODE_EXTRA_CA_CERTS" "/etc/poe-proxy/ca/ca.crt" }}{{ end -}}
 {{- if include "poe-proxy.hasVolume" . }}{{ $_ := set $set "DATA_DIR" "/data" }}{{ end -}}
 {{- range $name, $_ := .Values.config -}}
-{{- if has (trimSuffix "_FILE" $name) (list "POE_API_KEY" "POE_TOKEN" "POE_API_KEYS" "PROXY_API_KEYS" "REDIS_URL" "DATABASE_URL" "ADMIN_TOKEN") -}}
-{{- fail (printf "config.%s: this is a secret; put it into a Secret and name that in poe, auth, database or redis" $name) -}}
+{{- if has (trimSuffix "_FILE" $name) (list "POE_API_KEY" "POE_TOKEN" "POE_API_KEYS" "PROXY_API_KEYS" "REDIS_URL" "DATABASE_URL" "BUDGET_WEBHOOK_URL" "ADMIN_TOKEN") -}}
+{{- fail (printf "config.%s: this is a secret; put it into a Secret and name that in poe, auth, database, redis or extraSecrets" $name) -}}
 {{- end -}}
 {{- if or (hasKey $set $name) (has $name (list "TRUSTED_PROXIES" "KEYS_FILE" "NODE_EXTRA_CA_CERTS" "DATA_DIR")) -}}
 {{- fail (printf "config.%s: another value of the chart sets this variable, see its README" $name) -}}
