@@ -216,6 +216,15 @@ describe.skipIf(!isInstalled('helm4'))('more', () => {
     ]);
   });
 
+  it.each([
+    ['http://collector.observability:4318', 4318],
+    ['https://collector.example.com/otlp', 443],
+  ])('lets traces out to %s', (endpoint, port) => {
+    const set = `config.OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}`;
+    const [policy] = ofKind(render('helm4', 'default', set), 'NetworkPolicy');
+    expect(policy?.spec?.egress?.slice(2)).toEqual([{ ports: [{ port, protocol: 'TCP' }] }]);
+  });
+
   it('takes a secret from the store where the store has it', () => {
     const { pod } = podOf(render('helm4', 'external-secrets', 'auth.existingSecret=mine'));
     const volume = pod.volumes?.find(({ name }) => name === 'secrets');

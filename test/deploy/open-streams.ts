@@ -3,8 +3,8 @@ import { readStream } from '../support/stream.ts';
 
 // node test/deploy/open-streams.ts URL COUNT: so many streams open at one time, each to its end.
 const [url = '', count = '200'] = process.argv.slice(2);
-/** 20 s, so that all are open before the first one ends. */
-const body = ask('ok tokens=100 delay=200');
+/** 12 s, so that all are open before the first one ends. */
+const body = ask('ok tokens=60 delay=200');
 
 let running = 0;
 let most = 0;

@@ -87,7 +87,8 @@ global
   stats socket ${socket} mode 600 level admin
 defaults
   mode http
-  timeout connect 2s
+  timeout connect 5s
+  timeout check 5s
   timeout client 630s
   timeout server 630s
 frontend users
@@ -96,7 +97,7 @@ frontend users
 backend pods
   balance leastconn
   option httpchk GET /health/ready
-  default-server check inter 200ms fall 1 rise 1 disabled
+  default-server check inter 200ms fall 2 rise 1 disabled
   server-template pod 1-${SLOTS} 127.0.0.1:1
 `;
 }

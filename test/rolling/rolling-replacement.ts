@@ -46,13 +46,14 @@ export async function replaceUnderLoad(
     RATE_LIMIT_REQUESTS: '0',
     POE_REQUESTS_PER_MINUTE: '0',
     FOOTER: 'never',
-    LOG_LEVEL: 'warn',
+    // On a busy machine Redis is late now and then, which is not what is tested here.
+    STORE_DOWN: 'local',
     SHUTDOWN_DELAY_SECONDS: '2',
     SHUTDOWN_GRACE_SECONDS: '60',
     ...environment,
   };
   const startOne = async () => {
-    const replica = run('main.js', { ...settings, LOG_LEVEL: 'info' });
+    const replica = run('main.js', settings);
     all.push(replica);
     await haproxy.add((await urlsOf(replica)).url);
   };
