@@ -48,13 +48,13 @@ export default {
       comment: 'The simulator shares nothing with the gateway it tests, or both would err alike.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|test|bench)/' },
+      to: { path: '^(src|test|bench|deploy)/' },
     },
     {
       name: 'source-does-not-import-tests',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|sandbox|bench)/' },
+      to: { path: '^(test|sandbox|bench|deploy)/' },
     },
     {
       name: 'bench-measures-from-outside',

@@ -55,6 +55,7 @@ export class Environment {
   @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
   @Whole(0, MOST_INFLIGHT, 4000) MAX_INFLIGHT_REQUESTS = 4000;
   @WholeOrOff(10, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
+  @Whole(1, WEEK_SECONDS, 75) KEEP_ALIVE_SECONDS = 75;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
   SOURCE_URL?: string;

@@ -123,6 +123,7 @@ describe('values', () => {
       PORT: ' 0 ',
       BODY_LIMIT_MB: '2',
       MAX_INFLIGHT_REQUESTS: '20000',
+      KEEP_ALIVE_SECONDS: '640',
       MAX_EVENT_LOOP_DELAY_MS: '0',
       POE_REQUESTS_PER_MINUTE: '0',
       SHUTDOWN_DELAY_SECONDS: '5',
@@ -147,7 +148,7 @@ describe('values', () => {
         maxInflightRequests: 20_000,
         maxEventLoopDelayMs: 0,
         // There is room for more sockets than requests.
-        http: { ...HTTP_LIMITS, maxConnections: 40_000 },
+        http: { ...HTTP_LIMITS, maxConnections: 40_000, keepAliveTimeoutMs: 640_000 },
         shutdownDelayMs: 5000,
         shutdownGraceMs: 6000,
         sourceUrl: 'https://git.example.com/gateway',

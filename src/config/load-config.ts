@@ -39,6 +39,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       bodyLimitBytes: env.BODY_LIMIT_MB * 1024 * 1024,
       http: {
         ...HTTP_LIMITS,
+        keepAliveTimeoutMs: env.KEEP_ALIVE_SECONDS * SECOND,
         maxConnections: Math.max(HTTP_LIMITS.maxConnections, 2 * env.MAX_INFLIGHT_REQUESTS),
       },
       maxInflightRequests: env.MAX_INFLIGHT_REQUESTS,
