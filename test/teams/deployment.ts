@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/start-sandbox.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -9,6 +10,8 @@ import { environmentFor } from '../support/run-gateway.ts';
 import { Replica } from './replica.ts';
 import { teamsFile, type Team } from './teams-file.ts';
 
+const MOVE_CLOCK = fileURLToPath(new URL('../fixtures/move-clock.ts', import.meta.url));
+
 /** A key of the same account of Poe's that the gateways do not have. */
 export const OTHER_KEY = 'key-of-somebody-else';
 
@@ -18,6 +21,8 @@ interface Settings {
   readonly replicas?: number;
   readonly environment?: Record<string, string>;
   readonly sandbox?: Partial<SandboxOptions>;
+  /** The clocks of its gateways can be moved. */
+  readonly hasMovableClock?: boolean;
 }
 
 /** Several gateway processes on one Redis and one PostgreSQL, in front of one account of Poe's. */
@@ -85,9 +90,10 @@ export async function startDeployment(settings: Settings): Promise<Deployment> {
       REDIS_URL: redisServer.url,
       ...settings.environment,
     };
+    const nodeOptions = settings.hasMovableClock ? ['--import', MOVE_CLOCK] : [];
     const replicas = Array.from(
       { length: settings.replicas ?? 3 },
-      () => new Replica(environment, []),
+      () => new Replica(environment, nodeOptions),
     );
     cleanUps.push(() => Promise.all(replicas.map((replica) => replica.kill())));
     await Promise.all(replicas.map((replica) => replica.start()));

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { LEASES_KEY } from '../../src/ledger/redis-keys.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What Poe billed, visible on its ledger or not yet. */
@@ -12,7 +13,8 @@ export interface Books {
   /** Points: of requests, and of what others had of the account. */
   readonly booked: number;
   readonly external: number;
-  /** Entries of Poe's ledger that are nobody's yet. */
+  /** Entries of Poe's ledger: that were read, and of those that are nobody's yet. */
+  readonly entries: number;
   readonly pending: number;
 }
 
@@ -28,11 +30,12 @@ export async function booksOf({
     statuses: countBy(requests.map(({ status }) => status)),
     booked: sum(requests),
     external: sum(external),
+    entries: entries.length,
     pending: entries.filter(({ kind }) => kind === 'pending').length,
   };
 }
 
-/** All budgets together at one moment: spent, and held by whoever has a lease. */
+/** All budgets together at one moment. */
 const SNAPSHOT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -43,7 +46,7 @@ end
 for _, key in ipairs(redis.call('KEYS', '*:held:*')) do
   local fields = redis.call('HGETALL', key)
   for index = 1, #fields, 2 do
-    local ends = redis.call('ZSCORE', 'poe-proxy:{budgets}:leases', fields[index])
+    local ends = redis.call('ZSCORE', '${LEASES_KEY}', fields[index])
     if ends and tonumber(ends) > now then
       held = held + fields[index + 1]
     else

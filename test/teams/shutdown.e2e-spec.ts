@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { LEASES_KEY } from '../../src/ledger/redis-keys.ts';
 import { until } from '../support/until.ts';
 import { canDeploy, startDeployment, type Deployment } from './deployment.ts';
 import { billOf, booksOf, budgetsIn } from './figures.ts';
@@ -34,6 +35,7 @@ describe.skipIf(!canDeploy())('SIGTERM under load, to one gateway of three after
     });
     // They are dead: what they have not said by now they never will.
     expect(await budgetsIn(redis)).toEqual({ spent: booked, held: 0, stale: 0 });
+    expect(await redis.zcard(LEASES_KEY)).toBe(0);
     const leases = await database.kysely.selectFrom('leases').select('name').execute();
     expect(leases).toEqual([]);
     expect(booked).toBeGreaterThan(0);
