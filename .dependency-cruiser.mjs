@@ -4,6 +4,7 @@
  */
 const LEVELS = [
   ['config', 'errors'],
+  ['openapi'],
   ['observability'],
   ['store'],
   ['tokens', 'poe'],
@@ -11,7 +12,7 @@ const LEVELS = [
   ['usage', 'keys'],
   ['ledger'],
   ['guards'],
-  ['chat'],
+  ['chat', 'admin'],
   ['server'],
 ];
 
@@ -47,13 +48,13 @@ export default {
       comment: 'The simulator shares nothing with the gateway it tests, or both would err alike.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|test|bench)/' },
+      to: { path: '^(src|test|bench|deploy)/' },
     },
     {
       name: 'source-does-not-import-tests',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|sandbox|bench)/' },
+      to: { path: '^(test|sandbox|bench|deploy)/' },
     },
     {
       name: 'bench-measures-from-outside',

@@ -18,10 +18,12 @@ CMD ["npm", "test"]
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Of better-sqlite3 only the binary for this system: not those for others, nor SQLite's source.
+# Of better-sqlite3 only the binary for this system: not those for others, nor SQLite's source. Of
+# Swagger UI what the page loads.
 RUN npm ci --omit=dev --omit=optional && cd node_modules/better-sqlite3 && \
   find prebuilds -type f ! -path "$(node -p "path.relative('', require('./lib/binding.js').getPrebuildPath())")" -delete && \
-  rm -r deps src
+  rm -r deps src && cd ../swagger-ui-dist && \
+  find . -type f ! -name package.json ! -name LICENSE ! -name swagger-ui-bundle.js ! -name swagger-ui.css -delete
 
 FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \

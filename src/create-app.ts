@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { AdminGate } from './admin/admin-gate.ts';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { AddressLimit } from './guards/address-limit.ts';
@@ -13,6 +14,7 @@ import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
+import { ApiDocument } from './openapi/api-document.ts';
 import { acceptBodies } from './server/accept-bodies.ts';
 import { BodyBytes } from './server/body-bytes.ts';
 import { createAdapter } from './server/create-adapter.ts';
@@ -62,9 +64,11 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
     keys: get(app, KeyRing),
     limit,
     drain,
+    gate: config.admin.tokens.length > 0 ? get(app, AdminGate) : undefined,
     shedder: get(app, LoadShedder),
     maxHeaders: http.maxHeaders,
   });
+  get(app, ApiDocument).describes(app);
   const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
   acceptBodies(fastify, { bodyLimit, bytes, limit });
   if (corsOrigins.length > 0) {

@@ -34,6 +34,8 @@ const ARGUMENTS: { [Name in keyof Catalogue]: Parameters<Catalogue[Name]> } = {
   upstreamKeyRefused: [],
   upstreamCutOff: [''],
   accountUnavailable: [],
+  invalidAdminToken: [],
+  tooManyFailures: [1],
   noDatabase: [],
   noLedger: [],
   storeUnavailable: [1],

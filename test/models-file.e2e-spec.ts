@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
+import { MountedConfigMap } from './support/mounted-config-map.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
 import { until } from './support/until.ts';
 
@@ -12,26 +13,6 @@ const RELOADED_AT = 'poe_proxy_config_last_reload_success_timestamp_seconds{file
 
 const models = (...names: string[]) =>
   `models:\n  text:\n${names.map((name) => `    - poe_name: ${name}\n`).join('')}`;
-
-/** As the kubelet mounts a ConfigMap: files are links into `..data`, itself a link that is swapped. */
-function mountConfigMap() {
-  const root = mkdtempSync(join(tmpdir(), 'poe-proxy-configmap-'));
-  let version = 0;
-  const swap = (text: string) => {
-    const directory = `..version_${++version}`;
-    mkdirSync(join(root, directory));
-    writeFileSync(join(root, directory, 'models.yaml'), text);
-    symlinkSync(directory, join(root, '..data_tmp'));
-    renameSync(join(root, '..data_tmp'), join(root, '..data'));
-  };
-  return {
-    file: join(root, 'models.yaml'),
-    swap,
-    link: () => {
-      symlinkSync('..data/models.yaml', join(root, 'models.yaml'));
-    },
-  };
-}
 
 /** Four clients that ask again as soon as they are answered. */
 function keepAsking({ url }: Gateway, model: string) {
@@ -59,7 +40,12 @@ function keepAsking({ url }: Gateway, model: string) {
 }
 
 describe('models.yaml as a ConfigMap', () => {
-  const mount = mountConfigMap();
+  const mount = new MountedConfigMap(mkdtempSync(join(tmpdir(), 'poe-proxy-configmap-')), {
+    'models.yaml': models('GPT-4.1', 'GPT-5.4-Mini'),
+  });
+  const swap = (text: string) => {
+    mount.swap({ 'models.yaml': text });
+  };
   let sandbox: Sandbox;
   let gateway: Gateway;
   const ids = async () => {
@@ -69,12 +55,10 @@ describe('models.yaml as a ConfigMap', () => {
   };
 
   beforeAll(async () => {
-    mount.swap(models('GPT-4.1', 'GPT-5.4-Mini'));
-    mount.link();
     sandbox = await startSandbox({ requestsPerMinute: 100_000 });
     gateway = await startGateway(
       sandbox.url,
-      { MODELS_FILE: mount.file, POE_REQUESTS_PER_MINUTE: '0' },
+      { MODELS_FILE: mount.path('models.yaml'), POE_REQUESTS_PER_MINUTE: '0' },
       (config) => ({
         ...config,
         models: { ...config.models, pollMs: 20 },
@@ -90,7 +74,7 @@ describe('models.yaml as a ConfigMap', () => {
     const running = chat(gateway.url, ask('ok first=400', { model: 'GPT-4.1' }));
     const since = await gateway.metric(RELOADED_AT);
     const load = keepAsking(gateway, 'GPT-5.4-Mini');
-    mount.swap(models('GPT-5.4-Mini', 'Grok-4'));
+    swap(models('GPT-5.4-Mini', 'Grok-4'));
     await until('the new version is served', async () => (await ids()).includes('Grok-4'));
     await until('some were served by it', () => load.served() > 20);
     expect(await load.stop()).toEqual(new Set([200]));
@@ -103,7 +87,7 @@ describe('models.yaml as a ConfigMap', () => {
   it('refuses a broken version loudly and goes on with the old one', async () => {
     const since = await gateway.metric(RELOADED_AT);
     const load = keepAsking(gateway, 'GPT-5.4-Mini');
-    mount.swap('models:\n  text:\n    - poe_name: GPT-4.1\n      max_tokens: many\n');
+    swap('models:\n  text:\n    - poe_name: GPT-4.1\n      max_tokens: many\n');
     await until('it is refused', () => gateway.log.some(({ level }) => level === 'error'));
     expect(await load.stop()).toEqual(new Set([200]));
     const line = gateway.log.find(({ level }) => level === 'error');
@@ -118,7 +102,7 @@ describe('models.yaml as a ConfigMap', () => {
   });
 
   it('takes the next good version', async () => {
-    mount.swap(models('Gemini-3-Flash'));
+    swap(models('Gemini-3-Flash'));
     await until('it is served', async () => (await ids())[0] === 'Gemini-3-Flash');
     expect(await gateway.metric(SUCCESSFUL)).toBe(1);
   });

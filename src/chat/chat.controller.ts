@@ -6,6 +6,8 @@ import { BudgetGuard } from '../guards/budget.guard.ts';
 import { IpThrottlerGuard } from '../guards/ip-throttler.guard.ts';
 import { MessageCostGuard } from '../guards/message-cost.guard.ts';
 import { ModelAccessGuard } from '../guards/model-access.guard.ts';
+import { Documented } from '../openapi/operation.ts';
+import { CHAT_REPLY, CHAT_REQUEST } from './api-schemas.ts';
 import { ChatService } from './chat.service.ts';
 import { FooterService } from './footer/footer.service.ts';
 import { ReplyService } from './reply/reply.service.ts';
@@ -23,6 +25,7 @@ export class ChatController {
 
   @Post('completions')
   @HttpCode(200)
+  @Documented({ summary: 'Answers a conversation', body: CHAT_REQUEST, reply: CHAT_REPLY })
   @UseGuards(
     IpThrottlerGuard,
     ApiKeyGuard,

@@ -7,6 +7,8 @@ import type { Caller } from '../keys/caller.ts';
 import { mayUse } from '../keys/may-use.ts';
 import { describeModel, type ModelDescription } from '../models/describe-model.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
+import { Documented } from '../openapi/operation.ts';
+import { MODEL, MODELS } from './api-schemas.ts';
 import { modelNotFound } from './model-not-found.ts';
 
 /** What is served to the caller, in OpenAI's shape. Stands here because it needs the guards. */
@@ -16,6 +18,10 @@ export class ModelsController {
   constructor(private readonly models: ModelsFileService) {}
 
   @Get()
+  @Documented({
+    summary: 'Lists the models that the key may use',
+    reply: { 'application/json': MODELS },
+  })
   list(@Req() request: FastifyRequest): { object: 'list'; data: ModelDescription[] } {
     const { models, loadedAt } = this.models.registry;
     const caller = callerOf(request);
@@ -24,6 +30,7 @@ export class ModelsController {
   }
 
   @Get(':id')
+  @Documented({ summary: 'Shows a model', reply: { 'application/json': MODEL } })
   one(@Param('id') id: string, @Req() request: FastifyRequest): ModelDescription {
     const { registry } = this.models;
     const caller = callerOf(request);

@@ -27,8 +27,8 @@ export function toBill(
       account: call.key.account,
       key_name: row?.keyName ?? (call.key.name || null),
       bot: call.model.name,
-      sent_at: call.sentAt,
-      responded_at: call.respondedAt ?? null,
+      sent_at: onPoesClock(call, call.sentAt),
+      responded_at: call.respondedAt === undefined ? null : onPoesClock(call, call.respondedAt),
       tokens_in: call.usage?.promptTokens ?? null,
       tokens_out: call.usage?.completionTokens ?? null,
       tokens_reasoning: call.usage?.reasoningTokens ?? null,
@@ -48,4 +48,8 @@ export function toBill(
 
 function gradeOf({ isOneOfEquals }: HistoryRow): Grade {
   return isOneOfEquals ? 'equal' : 'exact';
+}
+
+function onPoesClock({ clockOffsetMs }: UpstreamCall, time: number): number {
+  return Math.round(time + clockOffsetMs);
 }

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
 import {
+  AdminConfig,
   AuthConfig,
   BudgetConfig,
   FooterConfig,
@@ -17,6 +18,7 @@ import {
   StreamConfig,
   type Config,
 } from './config.ts';
+import { ReconciliationConfig } from './reconciliation-config.ts';
 
 const slice = (token: abstract new () => unknown, name: keyof Config): Provider => ({
   provide: token,
@@ -32,6 +34,7 @@ const SLICES: Provider[] = [
   slice(PacingConfig, 'pacing'),
   slice(StoreConfig, 'store'),
   slice(BudgetConfig, 'budgets'),
+  slice(ReconciliationConfig, 'reconciliation'),
   slice(RoutingConfig, 'routing'),
   slice(SpendingConfig, 'spending'),
   slice(FooterConfig, 'footer'),
@@ -39,6 +42,7 @@ const SLICES: Provider[] = [
   slice(RateLimitConfig, 'rateLimit'),
   slice(AuthConfig, 'auth'),
   slice(KeysConfig, 'keys'),
+  slice(AdminConfig, 'admin'),
 ];
 
 /** Hands out the slices of a configuration that was validated before Nest starts. */

@@ -1,4 +1,5 @@
 import type { HttpLimits } from './http-limits.ts';
+import type { ReconciliationConfig } from './reconciliation-config.ts';
 
 /**
  * The validated settings, one class per slice. The classes double as injection tokens: a consumer
@@ -158,6 +159,14 @@ export abstract class KeysConfig {
   abstract readonly pollMs: number;
 }
 
+/** Who may call the admin API, which is there only if there is anybody. */
+export abstract class AdminConfig {
+  abstract readonly tokens: readonly StaticKey[];
+  /** Wrong or missing tokens of one address and window, after which all of it is refused. */
+  abstract readonly failures: number;
+  abstract readonly windowMs: number;
+}
+
 export interface StaticKey {
   readonly name: string;
   readonly secret: string;
@@ -173,6 +182,7 @@ export interface Config {
   readonly pacing: PacingConfig;
   readonly store: StoreConfig;
   readonly budgets: BudgetConfig;
+  readonly reconciliation: ReconciliationConfig;
   readonly routing: RoutingConfig;
   readonly spending: SpendingConfig;
   readonly footer: FooterConfig;
@@ -180,4 +190,5 @@ export interface Config {
   readonly rateLimit: RateLimitConfig;
   readonly auth: AuthConfig;
   readonly keys: KeysConfig;
+  readonly admin: AdminConfig;
 }

@@ -29,6 +29,8 @@ const MOST_INFLIGHT = 1_000_000;
 const MOST_LOOP_DELAY_MS = 60_000;
 /** A century. */
 const MOST_DAYS = 36_525;
+/** A day. */
+const MOST_WINDOW_MINUTES = 1440;
 
 /** The variables as their users write them, with their defaults; see .env.example for meanings. */
 export class Environment {
@@ -53,6 +55,7 @@ export class Environment {
   @Whole(1, MOST_BODY_MB, 25) BODY_LIMIT_MB = 25;
   @Whole(0, MOST_INFLIGHT, 4000) MAX_INFLIGHT_REQUESTS = 4000;
   @WholeOrOff(10, MOST_LOOP_DELAY_MS, 500) MAX_EVENT_LOOP_DELAY_MS = 500;
+  @Whole(1, WEEK_SECONDS, 75) KEEP_ALIVE_SECONDS = 75;
   @IsOptional()
   @IsUrl(URL_FORM, { message: '$property must be the URL of the source you run' })
   SOURCE_URL?: string;
@@ -64,6 +67,7 @@ export class Environment {
   @IsOptional() @IsIn(['open', 'keys'], oneOf) AUTH?: string;
   @IsOptional() @IsString() PROXY_API_KEYS?: string;
   @IsOptional() @IsString() KEYS_FILE?: string;
+  @IsOptional() @IsString() ADMIN_TOKEN?: string;
 
   @IsIn(['auto', 'always', 'never'], oneOf) FOOTER = 'auto';
   @IsIn(['account', 'budget', 'off'], oneOf) FOOTER_BALANCE = 'account';
@@ -103,6 +107,9 @@ export class Environment {
   @IsIn(['process', 'power'], oneOf) DB_DURABILITY = 'process';
   @IsIn(['refuse', 'local'], oneOf) STORE_DOWN = 'refuse';
   @Whole(0, MOST_DAYS, 400) LEDGER_RETENTION_DAYS = 400;
+  @Whole(0, WEEK_SECONDS, 60) RECONCILIATION_INTERVAL_SECONDS = 60;
+  @Whole(1, MOST_WINDOW_MINUTES, 30) RECONCILIATION_WINDOW_MINUTES = 30;
+  @Whole(1, MOST_WINDOW_MINUTES, 15) RECONCILIATION_GRACE_MINUTES = 15;
 
   @IsString() BUDGET_TIMEZONE = 'UTC';
   @IsOptional()

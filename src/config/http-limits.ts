@@ -10,7 +10,7 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** How often both are looked at: what is late is noticed so much later at most. */
   readonly checkIntervalMs: number;
-  /** An idle socket between two requests. */
+  /** An idle socket between two requests; KEEP_ALIVE_SECONDS. */
   readonly keepAliveTimeoutMs: number;
   /** Silence of a socket, busy or idle, before TCP asks whether its peer still exists. */
   readonly tcpKeepAliveDelayMs: number;

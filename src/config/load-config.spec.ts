@@ -79,6 +79,12 @@ describe('defaults', () => {
         retentionDays: 400,
       },
       budgets: { timeZone: 'UTC', webhookUrl: undefined },
+      reconciliation: {
+        intervalMs: 60_000,
+        windowMs: 1_800_000,
+        graceMs: 900_000,
+        leaveMs: 75_000,
+      },
       routing: {
         retryBudgetPercent: 10,
         retryBudgetMin: 3,
@@ -99,6 +105,7 @@ describe('defaults', () => {
       rateLimit: { requests: 60, windowMs: 60_000 },
       auth: { mode: 'open', keys: [] },
       keys: { file: undefined, pollMs: 2000 },
+      admin: { tokens: [], failures: 10, windowMs: 60_000 },
     });
   });
 
@@ -116,6 +123,7 @@ describe('values', () => {
       PORT: ' 0 ',
       BODY_LIMIT_MB: '2',
       MAX_INFLIGHT_REQUESTS: '20000',
+      KEEP_ALIVE_SECONDS: '640',
       MAX_EVENT_LOOP_DELAY_MS: '0',
       POE_REQUESTS_PER_MINUTE: '0',
       SHUTDOWN_DELAY_SECONDS: '5',
@@ -140,7 +148,7 @@ describe('values', () => {
         maxInflightRequests: 20_000,
         maxEventLoopDelayMs: 0,
         // There is room for more sockets than requests.
-        http: { ...HTTP_LIMITS, maxConnections: 40_000 },
+        http: { ...HTTP_LIMITS, maxConnections: 40_000, keepAliveTimeoutMs: 640_000 },
         shutdownDelayMs: 5000,
         shutdownGraceMs: 6000,
         sourceUrl: 'https://git.example.com/gateway',
@@ -316,12 +324,22 @@ describe('problems', () => {
     { ...KEY, PROXY_API_KEYS: `ui:0123456789abcdef,${SECRET}:rest` },
     { ...KEY, PROXY_API_KEYS: `ui:${SECRET} ${SECRET}` },
     { ...KEY, PROXY_API_KEYS: `ui:${SECRET}`, AUTH: 'open' },
+    { ...KEY, ADMIN_TOKEN: SECRET },
+    { ...KEY, ADMIN_TOKEN: `ann:${SECRET}` },
     { ...KEY, AUTH: SECRET, LOG_LEVEL: SECRET, PORT: SECRET, POE_BASE_URL: SECRET },
     { ...KEY, HTTPS_PROXY: `user:${SECRET}@proxy` },
   ])('never quote a secret: %j', (raw) => {
     const found = problemsOf(raw);
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).not.toMatch(/canary/);
+  });
+
+  it('refuse tokens of administrators that are short', () => {
+    const secret = 'x'.repeat(31);
+    expect(problemsOf({ ...KEY, ADMIN_TOKEN: `ann:${secret}` })).toEqual([
+      'ADMIN_TOKEN: the secret of item 1 must have at least 32 characters',
+    ]);
+    expect(loadConfig({ ...KEY, ADMIN_TOKEN: `ann:${secret}x` }).admin.tokens).toHaveLength(1);
   });
 
   it('name POE_TOKEN where that is what is wrong', () => {

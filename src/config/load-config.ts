@@ -19,6 +19,9 @@ import type { RawEnvironment } from './read-environment.ts';
 import { readSecrets } from './read-secrets.ts';
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** Who has it can give keys to anybody. */
+const LEAST_TOKEN_LENGTH = 32;
 
 /**
  * The environment as one frozen, typed object.
@@ -36,6 +39,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       bodyLimitBytes: env.BODY_LIMIT_MB * 1024 * 1024,
       http: {
         ...HTTP_LIMITS,
+        keepAliveTimeoutMs: env.KEEP_ALIVE_SECONDS * SECOND,
         maxConnections: Math.max(HTTP_LIMITS.maxConnections, 2 * env.MAX_INFLIGHT_REQUESTS),
       },
       maxInflightRequests: env.MAX_INFLIGHT_REQUESTS,
@@ -52,6 +56,12 @@ export function loadConfig(raw: RawEnvironment): Config {
     pacing: pacingConfig(env),
     store: storeConfig(env, problems),
     budgets: budgetConfig(env, problems),
+    reconciliation: {
+      intervalMs: env.RECONCILIATION_INTERVAL_SECONDS * SECOND,
+      windowMs: env.RECONCILIATION_WINDOW_MINUTES * MINUTE,
+      graceMs: env.RECONCILIATION_GRACE_MINUTES * MINUTE,
+      leaveMs: 75 * SECOND,
+    },
     routing: {
       retryBudgetPercent: env.RETRY_BUDGET_PERCENT,
       retryBudgetMin: env.RETRY_BUDGET_MIN,
@@ -82,6 +92,11 @@ export function loadConfig(raw: RawEnvironment): Config {
     },
     auth: authConfig(env, problems),
     keys: { file: env.KEYS_FILE, pollMs: 2 * SECOND },
+    admin: {
+      tokens: parseStaticKeys(env.ADMIN_TOKEN, problems, 'ADMIN_TOKEN', LEAST_TOKEN_LENGTH),
+      failures: 10,
+      windowMs: 60 * SECOND,
+    },
   };
   if (problems.length > 0) throw new InvalidConfiguration('environment', problems);
   return freeze(config);

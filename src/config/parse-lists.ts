@@ -52,7 +52,12 @@ const LEAST_SECRET_LENGTH = 16;
  * `name:secret, name:secret`. Problems say the number of the item and quote nothing of it: with a
  * colon or comma in the wrong place anything in it may be the secret.
  */
-export function parseStaticKeys(text: string | undefined, problems: string[]): StaticKey[] {
+export function parseStaticKeys(
+  text: string | undefined,
+  problems: string[],
+  variable = 'PROXY_API_KEYS',
+  leastLength = LEAST_SECRET_LENGTH,
+): StaticKey[] {
   const keys: StaticKey[] = [];
   parseList(text).forEach((item, index) => {
     const colon = item.indexOf(':');
@@ -60,18 +65,18 @@ export function parseStaticKeys(text: string | undefined, problems: string[]): S
     const secret = item.slice(colon + 1).trim();
     if (!/^[\w.-]{1,64}$/.test(name)) {
       problems.push(
-        `PROXY_API_KEYS: item ${index + 1} must be name:secret, the name of letters, digits, "_", "." or "-"`,
+        `${variable}: item ${index + 1} must be name:secret, the name of letters, digits, "_", "." or "-"`,
       );
-    } else if (secret.length < LEAST_SECRET_LENGTH) {
+    } else if (secret.length < leastLength) {
       problems.push(
-        `PROXY_API_KEYS: the secret of item ${index + 1} must have at least ${LEAST_SECRET_LENGTH} characters`,
+        `${variable}: the secret of item ${index + 1} must have at least ${leastLength} characters`,
       );
     } else if (/[^\x21-\x7e]/.test(secret)) {
       problems.push(
-        `PROXY_API_KEYS: the secret of item ${index + 1} must be of plain characters without blanks, as no header can carry others`,
+        `${variable}: the secret of item ${index + 1} must be of plain characters without blanks, as no header can carry others`,
       );
     } else if (keys.some((key) => key.name === name || key.secret === secret)) {
-      problems.push(`PROXY_API_KEYS: item ${index + 1} repeats a name or a secret given before`);
+      problems.push(`${variable}: item ${index + 1} repeats a name or a secret given before`);
     } else {
       keys.push({ name, secret });
     }

@@ -10,6 +10,7 @@ export const SECRETS = [
   'REDIS_URL',
   'DATABASE_URL',
   'BUDGET_WEBHOOK_URL',
+  'ADMIN_TOKEN',
 ] as const;
 
 /**

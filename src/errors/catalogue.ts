@@ -1,3 +1,4 @@
+import { adminErrors } from './admin-errors.ts';
 import { ApiError, type ErrorFacts } from './api-error.ts';
 import { keyErrors } from './key-errors.ts';
 
@@ -19,6 +20,7 @@ const LACKS = {
 
 /** Every error of our own making; docs/errors.md lists the same codes. */
 export const catalogue = {
+  ...adminErrors,
   ...keyErrors,
 
   invalidJson: () =>

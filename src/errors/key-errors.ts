@@ -5,9 +5,6 @@ const MOST_PATTERNS = 20;
 /** Only its operator can help. */
 const NO_RETRY = { 'x-should-retry': 'false' };
 
-const notConfigured = (code: string, message: string) =>
-  new ApiError({ status: 503, type: 'server_error', code, message, headers: NO_RETRY });
-
 /** The part of the catalogue that is about what keys may do, and about changing them. */
 export const keyErrors = {
   modelNotAllowed: (model: string, patterns: readonly string[]) =>
@@ -20,16 +17,24 @@ export const keyErrors = {
     }),
 
   accountUnavailable: () =>
-    notConfigured(
-      'account_unavailable',
-      "The Poe account that pays for this key's team is not configured here. The gateway's operator has to look at POE_API_KEYS and at the team.",
-    ),
+    new ApiError({
+      status: 503,
+      type: 'server_error',
+      code: 'account_unavailable',
+      message:
+        "The Poe account that pays for this key's team is not configured here. The gateway's operator has to look at POE_API_KEYS and at the team.",
+      headers: NO_RETRY,
+    }),
 
   noDatabase: () =>
-    notConfigured(
-      'no_database',
-      'This gateway has no database: set DATA_DIR or DATABASE_URL. What KEYS_FILE says is changed there.',
-    ),
+    new ApiError({
+      status: 409,
+      type: 'invalid_request_error',
+      code: 'no_database',
+      message:
+        'This gateway has no database: set DATA_DIR or DATABASE_URL. What KEYS_FILE says is changed there.',
+      headers: NO_RETRY,
+    }),
 
   noLedger: () =>
     new ApiError({

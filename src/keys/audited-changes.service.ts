@@ -26,7 +26,7 @@ export class AuditedChanges {
     private readonly source: KeysDatabaseService,
   ) {}
 
-  /** @throws ApiError 503 where there is no database */
+  /** @throws ApiError 409 where there is no database */
   get open(): Database {
     if (!this.database) throw catalogue.noDatabase();
     return this.database;

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { catalogue } from '../errors/catalogue.ts';
 import { ModelsFileService } from '../models/models-file.service.ts';
+import { toPage, type Page, type PageRequest } from '../store/page.ts';
+import { readCursor } from '../store/read-cursor.ts';
 import type { BudgetRow, Schema } from '../store/schema.ts';
 import { AuditedChanges } from './audited-changes.service.ts';
 import { KeyRing } from './key-ring.ts';
@@ -18,7 +20,7 @@ import type { BudgetRule } from './roster.ts';
 /**
  * The budgets of the database, for operators. Input has the members of an entry of a keys file.
  * `actor` is who asks, for the audit.
- * @throws ApiError 400 for input, 404 for a budget that is not there, 409, 503 without a database
+ * @throws ApiError 400 for input, 404 for a budget that is not there, 409 (also without a database)
  * @throws DatabaseError
  */
 @Injectable()
@@ -29,11 +31,15 @@ export class BudgetAdmin {
     private readonly models: ModelsFileService,
   ) {}
 
-  async list(): Promise<BudgetRule[]> {
-    const all = this.changes.open.kysely.selectFrom('budgets').selectAll();
-    return (await all.orderBy('scope').orderBy('subject').orderBy('period').execute()).map(
-      rowToBudget,
-    );
+  /** By scope, subject and period. */
+  async list(page: PageRequest): Promise<Page<BudgetRule>> {
+    const { kysely, sql } = this.changes.open;
+    const cursor = readCursor(page, 'string', 'string', 'string');
+    let query = kysely.selectFrom('budgets').selectAll();
+    if (cursor) query = query.where(sql<boolean>`(scope, subject, period) > (${sql.join(cursor)})`);
+    const ordered = query.orderBy('scope').orderBy('subject').orderBy('period');
+    const rows = await ordered.limit(page.limit + 1).execute();
+    return toPage(rows, page.limit, (row) => [row.scope, row.subject, row.period], rowToBudget);
   }
 
   async create(actor: string, input: unknown): Promise<BudgetRule> {

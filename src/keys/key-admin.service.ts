@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { isRecord } from '../config/is-record.ts';
 import { catalogue } from '../errors/catalogue.ts';
+import { toPage, type Page, type PageRequest } from '../store/page.ts';
+import { readCursor } from '../store/read-cursor.ts';
 import type { KeyRow, Schema } from '../store/schema.ts';
 import { AuditedChanges } from './audited-changes.service.ts';
 import { DEFAULT_TEAM } from './caller.ts';
@@ -22,7 +24,7 @@ export interface KeyWithText {
 /**
  * The keys of the database, for operators. Input has the members of an entry of a keys file. `actor`
  * is who asks, for the audit.
- * @throws ApiError 400 for input, 404 for a key that is not there, 503 without a database
+ * @throws ApiError 400 for input, 404 for a key that is not there, 409 without a database
  * @throws DatabaseError
  */
 @Injectable()
@@ -30,13 +32,20 @@ export class KeyAdmin {
   constructor(private readonly changes: AuditedChanges) {}
 
   /** All keys, or those of a team, the oldest first. */
-  async list(team?: string): Promise<KeyView[]> {
-    const all = this.changes.open.kysely
-      .selectFrom('keys')
-      .selectAll()
-      .where('deleted_at', 'is', null);
-    const wanted = team === undefined ? all : all.where('team_id', '=', team);
-    return (await wanted.orderBy('created_at').orderBy('id').execute()).map(viewKey);
+  async list(page: PageRequest, team?: string): Promise<Page<KeyView>> {
+    const { kysely, sql } = this.changes.open;
+    const cursor = readCursor(page, 'number', 'string');
+    let query = kysely.selectFrom('keys').selectAll().where('deleted_at', 'is', null);
+    if (team !== undefined) query = query.where('team_id', '=', team);
+    if (cursor) query = query.where(sql<boolean>`(created_at, id) > (${sql.join(cursor)})`);
+    const ordered = query.orderBy('created_at').orderBy('id');
+    const rows = await ordered.limit(page.limit + 1).execute();
+    return toPage(rows, page.limit, (row) => [row.created_at, row.id], viewKey);
+  }
+
+  /** @throws ApiError 404 */
+  async get(id: string): Promise<KeyView> {
+    return viewKey(await find(this.changes.open.kysely, id));
   }
 
   async create(actor: string, input: unknown): Promise<KeyWithText> {
@@ -121,7 +130,7 @@ export class KeyAdmin {
   }
 }
 
-async function find(trx: Transaction<Schema>, id: string): Promise<KeyRow> {
+async function find(trx: Kysely<Schema>, id: string): Promise<KeyRow> {
   const query = trx.selectFrom('keys').selectAll().where('id', '=', id);
   const row = await query.where('deleted_at', 'is', null).executeTakeFirst();
   if (!row) throw catalogue.routeNotFound('There is no such key in the database.');

@@ -4,10 +4,10 @@ import { AuthConfig } from '../config/config.ts';
 import { ANONYMOUS, DEFAULT_TEAM, type Caller } from './caller.ts';
 import { mergeRosters, type MergedRoster } from './merge-rosters.ts';
 import { parseKeyText } from './parse-key-text.ts';
+import { readBearer } from './read-bearer.ts';
 import type { BudgetRule, KeyRecord, Roster } from './roster.ts';
 import { secretDigest } from './secret-digest.ts';
 
-const BEARER = /^bearer +(\S+) *$/i;
 /** Of no secret that anybody knows. */
 const NO_DIGEST = Buffer.alloc(32);
 
@@ -76,7 +76,7 @@ export class KeyRing {
    */
   identify(authorization: string | undefined, now = Date.now()): Caller | undefined {
     if (this.#isOpen) return this.#anonymous;
-    const text = BEARER.exec(authorization ?? '')?.[1];
+    const text = readBearer(authorization);
     if (text === undefined) return undefined;
     return this.#find(text, now) ?? this.#findStatic(text);
   }

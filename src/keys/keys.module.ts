@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ModelsModule } from '../models/models.module.ts';
 import { StoreModule } from '../store/store.module.ts';
+import { AuditLog } from './audit-log.service.ts';
 import { AuditedChanges } from './audited-changes.service.ts';
 import { BudgetAdmin } from './budget-admin.service.ts';
 import { KeyAdmin } from './key-admin.service.ts';
@@ -19,7 +20,8 @@ import { TeamAdmin } from './team-admin.service.ts';
     TeamAdmin,
     KeyAdmin,
     BudgetAdmin,
+    AuditLog,
   ],
-  exports: [KeyRing, TeamAdmin, KeyAdmin, BudgetAdmin],
+  exports: [KeyRing, TeamAdmin, KeyAdmin, BudgetAdmin, AuditLog],
 })
 export class KeysModule {}

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { PoeConfig } from '../config/config.ts';
+import { isRecord } from '../config/is-record.ts';
 import { catalogue } from '../errors/catalogue.ts';
+import { toPage, type Page, type PageRequest } from '../store/page.ts';
+import { readCursor } from '../store/read-cursor.ts';
 import type { Schema, TeamRow } from '../store/schema.ts';
 import { AuditedChanges } from './audited-changes.service.ts';
 import { readInput } from './read-input.ts';
@@ -19,7 +22,7 @@ export interface TeamView {
 /**
  * The teams of the database, for operators. A team's name is its id, and stays. `actor` is who asks,
  * for the audit.
- * @throws ApiError 400 for input, 404 for a team that is not there, 409, 503 without a database
+ * @throws ApiError 400 for input, 404 for a team that is not there, 409 (also without a database)
  * @throws DatabaseError
  */
 @Injectable()
@@ -29,9 +32,16 @@ export class TeamAdmin {
     private readonly poe: PoeConfig,
   ) {}
 
-  async list(): Promise<TeamView[]> {
-    const all = this.changes.open.kysely.selectFrom('teams').selectAll().orderBy('name');
-    return (await all.execute()).map(viewTeam);
+  /** By name. */
+  async list(page: PageRequest): Promise<Page<TeamView>> {
+    const [after] = readCursor(page, 'string') ?? [];
+    let query = this.changes.open.kysely.selectFrom('teams').selectAll();
+    if (after !== undefined) query = query.where('name', '>', String(after));
+    const rows = await query
+      .orderBy('name')
+      .limit(page.limit + 1)
+      .execute();
+    return toPage(rows, page.limit, (row) => [row.name], viewTeam);
   }
 
   async create(actor: string, input: unknown): Promise<TeamView> {
@@ -57,9 +67,10 @@ export class TeamAdmin {
     const { account } = readInput(input, ['poe_account'], (entry) => ({
       account: readPoeAccount(entry, this.poe),
     }));
+    const isNamed = isRecord(input) && input.poe_account !== undefined;
     return this.changes.make(actor, 'team.update', async (trx) => {
       const row = await find(trx, id);
-      const poe_account = account ?? null;
+      const poe_account = isNamed ? (account ?? null) : row.poe_account;
       await trx.updateTable('teams').set({ poe_account }).where('id', '=', id).execute();
       const after = viewTeam({ ...row, poe_account });
       return { subject: id, before: viewTeam(row), after, result: after };

@@ -42,8 +42,14 @@ export class LedgerStatements {
     this.#correct = written(({ id, ...values }: Corrected) =>
       kysely.updateTable('requests').set(values).where('id', '=', id).compile(),
     );
+    // Once a call has its entry nothing better is known of it.
     this.#price = written(({ id, ...values }: Priced) =>
-      kysely.updateTable('calls').set(values).where('id', '=', id).compile(),
+      kysely
+        .updateTable('calls')
+        .set(values)
+        .where('id', '=', id)
+        .where('query_id', 'is', null)
+        .compile(),
     );
   }
 

@@ -4,8 +4,9 @@ import { Log } from '../observability/log.ts';
 import { DatabaseError } from '../store/database-error.ts';
 import { Database } from '../store/database.ts';
 import { Leases } from '../store/leases.ts';
+import { Budgets } from './budgets.ts';
 import { deleteOldRows } from './delete-old-rows.ts';
-import { markLost } from './mark-lost.ts';
+import { markLost, type LostRequest } from './mark-lost.ts';
 
 /** Its two tasks are cheap where there is nothing to do. */
 const PASS_MS = 5000;
@@ -24,6 +25,7 @@ export class LedgerUpkeep implements OnModuleInit, OnModuleDestroy {
     @Inject(Database) private readonly database: Database | undefined,
     private readonly leases: Leases,
     private readonly config: StoreConfig,
+    private readonly budgets: Budgets,
     private readonly log: Log,
   ) {}
 
@@ -43,11 +45,19 @@ export class LedgerUpkeep implements OnModuleInit, OnModuleDestroy {
     clearTimeout(this.#timer);
   }
 
+  /** What was held by a process that died is spent, until Poe's ledger says how much it was. */
+  #book(requests: readonly LostRequest[]): void {
+    const lost = requests.length;
+    if (lost > 0) this.log.warn({ lost }, 'requests of a gateway that died are marked as lost');
+    for (const { team_id: teamId, key_id: keyId, model, opened_at, points } of requests) {
+      this.budgets.correct({ teamId, keyId, model }, opened_at, points, Date.now());
+    }
+  }
+
   async #pass(database: Database): Promise<void> {
     const { retentionDays } = this.config;
     try {
-      const lost = await markLost(database);
-      if (lost > 0) this.log.warn({ lost }, 'requests of a gateway that died are marked as lost');
+      this.#book(await markLost(database));
       if (retentionDays === 0) return;
       const before = Date.now() - retentionDays * DAY_MS;
       while (!this.#hasEnded && (await deleteOldRows(database, before)));

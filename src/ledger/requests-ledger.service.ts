@@ -73,8 +73,9 @@ export class RequestsLedger {
   /** The request is over. The first time counts, and only for what was opened. Never waits. */
   close(id: string, ending: Ending, bill: Bill): void {
     if (!this.#statements || !this.#open.delete(id)) return;
-    this.#add(this.#statements.close(id, ending, bill, Date.now())).catch(this.#complain);
+    // First the calls: whoever finds the request closed finds them as well.
     for (const call of bill.calls) this.#addCall(call);
+    this.#add(this.#statements.close(id, ending, bill, Date.now())).catch(this.#complain);
   }
 
   /** More is known of what it cost. While it is open nothing is to be done: its end will say. */

@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catalogue } from '../errors/catalogue.ts';
-import { DatabaseError } from '../store/database-error.ts';
-import { Database } from '../store/database.ts';
 import type { Caller } from '../keys/caller.ts';
+import { Database } from '../store/database.ts';
+import { toClientError } from '../store/to-client-error.ts';
 import { Budgets } from './budgets.ts';
 import { readSpending, type Spending } from './read-spending.ts';
 import { viewStanding, type BudgetView } from './standing.ts';
 
 const DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
-const RETRY_AFTER_SECONDS = 2;
 
 type Totals = Pick<
   Spending,
@@ -53,8 +52,7 @@ export class SpendingService {
       const data = await readSpending(database, keyId, from);
       return { object: 'list', data, totals: totalsOf(data) };
     } catch (error) {
-      const isAway = error instanceof DatabaseError && error.kind !== 'refused';
-      throw isAway ? catalogue.storeUnavailable(RETRY_AFTER_SECONDS) : error;
+      throw toClientError(error);
     }
   }
 }

@@ -12,16 +12,23 @@ interface Parts {
   readonly limit: AddressLimit;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of its body, as long as that is read and used. */
+    bodyHold: BodyHold | undefined;
+  }
+}
+
 /** Decides which bodies are read, and reads them. To be called once, before the application listens. */
 export function acceptBodies(fastify: FastifyInstance, parts: Parts): void {
   const { bodyLimit, bytes } = parts;
-  const holds = new WeakMap<object, BodyHold>();
+  fastify.decorateRequest('bodyHold', undefined);
   // After all hooks that set headers, and the last moment at which nothing has been read.
   fastify.addHook('preParsing', (request, reply, _payload, done) => {
     const refused = refusal(request, parts);
     if (!refused && hasBody(request)) {
       const hold = bytes.hold();
-      holds.set(request, hold);
+      request.bodyHold = hold;
       reply.raw.once('close', () => {
         hold.release();
       });
@@ -37,7 +44,7 @@ export function acceptBodies(fastify: FastifyInstance, parts: Parts): void {
       if (excess === undefined) void parse(request, body.toString(), done);
       else done(catalogue.invalidRequest(excess));
     };
-    readBody(payload, bodyLimit, holds.get(request) ?? bytes.hold(), use, done);
+    readBody(payload, bodyLimit, request.bodyHold ?? bytes.hold(), use, done);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminGate } from '../admin/admin-gate.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { catalogue } from '../errors/catalogue.ts';
 import type { AddressLimit } from '../guards/address-limit.ts';
@@ -8,6 +9,8 @@ import { isManagement } from './listener-constraint.ts';
 import type { LoadShedder } from './load-shedder.ts';
 
 interface Parts {
+  /** Absent where there is no admin API. */
+  readonly gate: AdminGate | undefined;
   readonly keys: KeyRing;
   readonly drain: Drain;
   readonly limit: AddressLimit;
@@ -17,10 +20,12 @@ interface Parts {
 
 /** Strangers are refused before their body is read: nothing dear happens for them. */
 export function refuseEarly(fastify: FastifyInstance, parts: Parts): void {
-  const { keys, limit } = parts;
+  const { keys, limit, gate } = parts;
+  fastify.decorateRequest('actor', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     const refusal = spareOneself(request, reply, parts);
     if (refusal) done(refusal);
+    else if (gate && isAdmin(request)) done(gate.refuse(request));
     else if (!isApi(request) || keys.identify(request.headers.authorization)) done();
     else
       void limit.hit(request).then((limited) => {
@@ -43,7 +48,16 @@ function spareOneself(
   return isManagement(request.raw) ? undefined : shedder.enter(reply.raw);
 }
 
-/** By the template that the router chose, whatever spelling of it was asked for; else by the path. */
-function isApi({ routeOptions, url }: FastifyRequest): boolean {
-  return (routeOptions.url ?? url).startsWith('/v1/');
+/** What is not there included: who may not come in is not told what there is. */
+function isAdmin(request: FastifyRequest): boolean {
+  return isManagement(request.raw) && /^\/admin(?:\/|\?|$)/.test(pathOf(request));
+}
+
+function isApi(request: FastifyRequest): boolean {
+  return pathOf(request).startsWith('/v1/');
+}
+
+/** The template that the router chose, whatever spelling of it was asked for; else what was asked for. */
+function pathOf({ routeOptions, url }: FastifyRequest): string {
+  return routeOptions.url ?? url;
 }

@@ -11,6 +11,7 @@ export interface Schema {
   requests: RequestRow;
   calls: CallRow;
   poe_entries: PoeEntryRow;
+  poe_reads: PoeReadRow;
   balances: BalanceRow;
   audit: AuditRow;
   leases: LeaseRow;
@@ -108,7 +109,9 @@ export interface CallRow {
   account: string;
   key_name: string | null;
   bot: string;
+  /** On Poe's clock, as far as it is known, as entries are. */
   sent_at: number;
+  /** The same. */
   responded_at: number | null;
   tokens_in: number | null;
   tokens_out: number | null;
@@ -135,6 +138,18 @@ export interface PoeEntryRow {
   updated_at: number;
   call_id: string | null;
   kind: 'pending' | 'matched' | 'external';
+  /**
+   * Why it is external: of the owner's web chat or apps, of a key that is not ours, or of one of
+   * ours that no call is known for.
+   */
+  reason: 'chat' | 'other_key' | 'no_call' | null;
+}
+
+/** How far a ledger of Poe's was read. */
+export interface PoeReadRow {
+  account: string;
+  /** All that it showed at this time is known. */
+  complete_until: number;
 }
 
 export interface BalanceRow {

@@ -6,12 +6,16 @@ import type { UsageClient } from './usage-client.ts';
 const BILLING_LAG_MS = 3000;
 /** While Poe gives no reading, older spends are kept as one sum. */
 const MOST_SPENDS = 10_000;
+/** So many go to that sum together: to take the first off a list costs as much as the list is long. */
+const FORGOTTEN_AT_ONCE = 1000;
 
 /** What a request cost; `billed`: seen on the ledger. */
 export interface Spend {
   points: number;
   billed: boolean;
   readonly settledAt: number;
+  /** Whether it is still one of those that no reading contains. */
+  isOpen: boolean;
 }
 
 /** What is left on one account of Poe: the last reading, less what was spent since. */
@@ -20,7 +24,7 @@ export class AccountBalance {
   #refreshing: Promise<void> | undefined;
   #failedAt = -Infinity;
   /** Spends that the reading does not contain yet, in the order in which they were settled. */
-  readonly #spends = new Set<Spend>();
+  #spends: Spend[] = [];
   /** Sum over the spends, and over those that were too many to keep. */
   #spent = 0;
   #untracked = 0;
@@ -54,17 +58,17 @@ export class AccountBalance {
   }
 
   spend(points: number, billed: boolean): Spend {
-    const spend = { points, billed, settledAt: performance.now() };
-    this.#spends.add(spend);
+    const spend = { points, billed, settledAt: performance.now(), isOpen: true };
+    this.#spends.push(spend);
     this.#spent += points;
-    if (this.#spends.size > MOST_SPENDS) this.#forgetOldest();
+    if (this.#spends.length >= MOST_SPENDS + FORGOTTEN_AT_ONCE) this.#forgetOldest();
     this.#publish();
     return spend;
   }
 
   /** Has no effect on what a reading contains already. */
   correct(spend: Spend, points: number, billed: boolean): void {
-    if (this.#spends.has(spend)) this.#spent += points - spend.points;
+    if (spend.isOpen) this.#spent += points - spend.points;
     spend.points = points;
     spend.billed = billed;
     this.#publish();
@@ -79,7 +83,7 @@ export class AccountBalance {
   async #refresh(): Promise<void> {
     const began = performance.now();
     // What the ledger showed before the reading began is in it, and so is what is long over.
-    const contained = [...this.#spends].filter(
+    const contained = this.#spends.filter(
       (spend) => spend.billed || began - spend.settledAt > BILLING_LAG_MS,
     );
     const untracked = this.#untracked;
@@ -90,8 +94,10 @@ export class AccountBalance {
       this.#untracked -= untracked;
       this.#spent -= untracked;
       for (const spend of contained) {
-        if (this.#spends.delete(spend)) this.#spent -= spend.points;
+        if (spend.isOpen) this.#spent -= spend.points;
+        spend.isOpen = false;
       }
+      this.#spends = this.#spends.filter((spend) => spend.isOpen);
       this.#publish();
       if (this.#failedAt > -Infinity) {
         this.log.info({ account: name, balance: points }, 'balance is read again');
@@ -108,10 +114,9 @@ export class AccountBalance {
   }
 
   #forgetOldest(): void {
-    for (const oldest of this.#spends) {
-      this.#spends.delete(oldest);
+    for (const oldest of this.#spends.splice(0, FORGOTTEN_AT_ONCE)) {
+      oldest.isOpen = false;
       this.#untracked += oldest.points;
-      break;
     }
   }
 

@@ -25,6 +25,7 @@ export class FakeLedger {
     const rows = sorted.slice(from, from + this.pageSize);
     const last = rows.at(-1);
     return {
+      entries: [],
       rows,
       next: from + this.pageSize < sorted.length ? last?.queryId : undefined,
       oldest: last?.startedAt ?? Infinity,

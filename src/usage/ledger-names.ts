@@ -27,7 +27,7 @@ export class LedgerNames {
   }
 
   /** What the user wrote outweighs what was learned. */
-  see(rows: readonly HistoryRow[]): void {
+  see(rows: readonly Pick<HistoryRow, 'keyName'>[]): void {
     for (const { keyName } of rows) {
       if (keyName !== undefined && this.#hints.has(keyName)) this.#known.set(keyName, keyName);
     }

@@ -70,7 +70,11 @@ function distance(call: LedgerCall, row: HistoryRow): number {
   return Math.abs(row.startedAt - call.sentAt);
 }
 
-function tokensAgree(usage: CallUsage | undefined, row: HistoryRow): boolean {
+/** Whether `row` can be of an answer that reported `usage`; flat prices fit all. */
+export function tokensAgree(
+  usage: CallUsage | undefined,
+  row: Pick<HistoryRow, 'inputTokens' | 'outputTokens'>,
+): boolean {
   if (!usage) return true;
   const { promptTokens, completionTokens, reasoningTokens } = usage;
   const input = row.inputTokens === undefined || row.inputTokens === promptTokens;

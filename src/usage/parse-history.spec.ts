@@ -83,6 +83,22 @@ describe('a row', () => {
   });
 
   it.each([
+    ['free for a while', { cost_points: 0, cost_breakdown_in_points: {} }, true, false],
+    ['of the web chat', { usage_type: 'Chat' }, false, true],
+    ['without usage_type', { usage_type: undefined }, true, true],
+    ['free for good', { cost_points: 0 }, true, true],
+  ])('%s is an entry all the same', (_, changes, isOfApi, isFinal) => {
+    const { entries } = page({ ...recorded, ...changes });
+    expect(entries).toMatchObject([{ queryId: 'ahb9qdmlplk8rt2v62', isOfApi, isFinal }]);
+  });
+
+  it('says how much of its input was cached', () => {
+    const lines = { Input: '9 points (90 tokens)', 'Cache discount': '-5 points (60 tokens)' };
+    const { entries } = page({ ...recorded, cost_breakdown_in_points: lines });
+    expect(entries).toMatchObject([{ inputTokens: 90, cachedTokens: 60 }]);
+  });
+
+  it.each([
     ['free for good', { cost_points: 0 }],
     ['a refund', { cost_points: -5 }],
     ['without usage_type', { usage_type: undefined }],
@@ -120,7 +136,12 @@ describe('a page', () => {
   it.each([undefined, null, 'text', 5, [], {}, { data: null }, { data: {} }])(
     '%j is an empty one',
     (body) => {
-      expect(parseHistory(body)).toEqual({ rows: [], next: undefined, oldest: Infinity });
+      expect(parseHistory(body)).toEqual({
+        entries: [],
+        rows: [],
+        next: undefined,
+        oldest: Infinity,
+      });
     },
   );
 });

@@ -1,7 +1,10 @@
+import type { HistoryEntry } from './history-entry.ts';
 import type { HistoryRow } from './history-row.ts';
 
 export interface HistoryPage {
-  /** Newest first; only rows that the API made and whose cost is final. */
+  /** Newest first; all that have an id, a bot and a cost. */
+  readonly entries: HistoryEntry[];
+  /** Of these, as bills of calls, those that the API made and whose cost is final. */
   readonly rows: HistoryRow[];
   /** Where the next, older page starts; undefined when this was the last. */
   readonly next: string | undefined;
@@ -17,8 +20,10 @@ export function parseHistory(body: unknown): HistoryPage {
   const { data, has_more: hasMore } = record(body);
   const items = Array.isArray(data) ? data.map(record) : [];
   const last = items.at(-1);
+  const entries = items.flatMap((item) => parseEntry(item) ?? []);
   return {
-    rows: items.flatMap((item) => parseRow(item) ?? []),
+    entries,
+    rows: entries.filter(({ isOfApi, isFinal }) => isOfApi && isFinal).map(toRow),
     next: hasMore === true && typeof last?.query_id === 'string' ? last.query_id : undefined,
     // Not by spreading: a page of very many rows would not fit the stack.
     oldest: items.reduce(
@@ -28,24 +33,31 @@ export function parseHistory(body: unknown): HistoryPage {
   };
 }
 
-function parseRow(item: Record<string, unknown>): HistoryRow | undefined {
+function parseEntry(item: Record<string, unknown>): HistoryEntry | undefined {
   const { query_id: queryId, bot_name: bot, cost_points: points, api_key_name: keyName } = item;
   if (typeof queryId !== 'string' || typeof bot !== 'string') return undefined;
   // `1e999` is JSON: one infinite row would spoil every sum of points for good.
   if (typeof points !== 'number' || !Number.isFinite(points)) return undefined;
-  if (item.usage_type !== undefined && item.usage_type !== 'API') return undefined;
   const breakdown = Object.entries(record(item.cost_breakdown_in_points));
-  // Some rows show 0 points and no breakdown for some seconds before they are billed.
-  if (points === 0 && breakdown.length === 0) return undefined;
   return {
     queryId,
     bot,
     keyName: typeof keyName === 'string' ? keyName : undefined,
+    usageType: typeof item.usage_type === 'string' ? item.usage_type : undefined,
+    isOfApi: item.usage_type === undefined || item.usage_type === 'API',
     startedAt: toMilliseconds(item.creation_time),
     points,
     inputTokens: tokensOf(breakdown, 'input'),
+    cachedTokens: tokensOf(breakdown, 'cache discount'),
     outputTokens: tokensOf(breakdown, 'output'),
+    // Some show 0 points and no breakdown for some seconds before they are billed.
+    isFinal: points !== 0 || breakdown.length > 0,
   };
+}
+
+function toRow(entry: HistoryEntry): HistoryRow {
+  const { queryId, bot, keyName, startedAt, points, inputTokens, outputTokens } = entry;
+  return { queryId, bot, keyName, startedAt, points, inputTokens, outputTokens };
 }
 
 /** The count in a line such as `Input: "238 points (8369 tokens)"`. */

@@ -5,8 +5,8 @@ import { Metrics } from '../observability/metrics.ts';
 import { PoeAccounts } from '../poe/poe-accounts.ts';
 import { AccountHistory } from './account-history.ts';
 import type { HistoryRow } from './history-row.ts';
-import { LedgerNames } from './ledger-names.ts';
 import type { LedgerCall } from './match-row.ts';
+import { nameLedger } from './name-ledger.ts';
 import { UnmatchableBots } from './unmatchable-bots.ts';
 import { UsageClient } from './usage-client.ts';
 
@@ -17,19 +17,16 @@ export class PointsHistoryService implements OnApplicationShutdown {
 
   constructor(
     client: UsageClient,
-    { all }: PoeAccounts,
+    accounts: PoeAccounts,
     log: Log,
     config: SpendingConfig,
     private readonly metrics: Metrics,
   ) {
-    const areSeveral = all.flatMap(({ keys }) => keys).length > 1;
     // A bot reports what it reports, whoever pays for it.
     const unmatchable = new UnmatchableBots();
     this.#accounts = new Map(
-      all.map((account) => {
-        const names = new LedgerNames(areSeveral ? account.keys : []);
-        // Of several keys none can be meant: the configuration refuses that.
-        names.learn(account.keys[0], config.poeApiKeyName);
+      accounts.all.map((account) => {
+        const names = nameLedger(account, accounts, config);
         return [account.name, new AccountHistory(account, names, unmatchable, client, log)];
       }),
     );

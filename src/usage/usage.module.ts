@@ -11,7 +11,7 @@ import { UsageClient } from './usage-client.ts';
 @Module({
   imports: [ModelsModule, PoeModule, TurnsModule],
   providers: [UsageClient, BalanceService, PointsHistoryService, LearnedCostsService],
-  exports: [BalanceService, PointsHistoryService, LearnedCostsService],
+  exports: [UsageClient, BalanceService, PointsHistoryService, LearnedCostsService],
 })
 export class UsageModule {
   constructor(balance: BalanceService, metrics: Metrics) {

@@ -23,7 +23,7 @@ describeDatabases('a database', ({ create, open }) => {
     const [database] = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
     if (!database) throw new Error('none was opened');
     const { rows } = await database.sql`select name from migrations`.execute(database.kysely);
-    expect(rows).toEqual([{ name: '0001-teams' }]);
+    expect(rows).toEqual([{ name: '0001-teams' }, { name: '0002-reconciliation' }]);
     await database.kysely.insertInto('teams').values(TEAM).execute();
     await database.close();
     expect(await teamsOf(await open(settings))).toEqual([{ id: 't1' }]);

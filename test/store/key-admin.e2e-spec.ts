@@ -20,6 +20,7 @@ const config = loadConfig({
 });
 const registry = parseModelsFile('models: { text: [{ poe_name: GPT-4.1 }] }') as ModelRegistry;
 const HOUR_MS = 3_600_000;
+const ALL = { limit: 100, after: undefined };
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One gateway process, as far as keys go. */
@@ -108,12 +109,12 @@ describeDatabases('keys of a database', ({ create, open }) => {
     expect(knows(text)).toBeUndefined();
     await keys.update('bob', key.id, { enabled: true });
     expect(knows(text)).toBeDefined();
-    expect(await keys.list()).toMatchObject([{ id: key.id }]);
-    expect(await keys.list('other')).toEqual([]);
+    expect((await keys.list(ALL)).data).toMatchObject([{ id: key.id }]);
+    expect((await keys.list(ALL, 'other')).data).toEqual([]);
 
     await keys.delete('ann', key.id);
     expect(knows(text)).toBeUndefined();
-    expect(await keys.list()).toEqual([]);
+    expect((await keys.list(ALL)).data).toEqual([]);
     await expect(keys.update('bob', key.id, {})).rejects.toEqual(apiError(404, 'not_found'));
     await expect(keys.delete('bob', key.id)).rejects.toEqual(apiError(404, 'not_found'));
   });
@@ -210,7 +211,7 @@ describeDatabases('keys of a database', ({ create, open }) => {
     await expect(teams.delete('ann', 'data')).rejects.toEqual(apiError(409, 'conflict'));
     await keys.delete('ann', key.id);
     await teams.delete('ann', 'data');
-    expect(await teams.list()).toEqual([]);
+    expect((await teams.list(ALL)).data).toEqual([]);
     await expect(teams.delete('ann', 'data')).rejects.toEqual(apiError(404, 'not_found'));
   });
 
@@ -227,7 +228,7 @@ describeDatabases('keys of a database', ({ create, open }) => {
     await make({ model: 'GPT-4.1' });
     await expect(make({ team: 'data' })).rejects.toEqual(apiError(409, 'conflict'));
     expect(await budgets.update('ann', ofTeam.id, { points: 0 })).toEqual({ ...ofTeam, points: 0 });
-    const subjects = async () => (await budgets.list()).map(({ subject }) => subject);
+    const subjects = async () => (await budgets.list(ALL)).data.map(({ subject }) => subject);
     expect((await subjects()).toSorted()).toEqual(
       [key.id, 'GPT-4.1', 'data', 'env:old'].toSorted(),
     );
@@ -268,7 +269,7 @@ describeDatabases('keys of a database', ({ create, open }) => {
     const links = new Map(lines.map(({ before, after }) => [before, after]));
     let [state] = (await audit(database)).map(({ after }) => after);
     for (let nth = 0; nth < 12; nth++) state = links.get(state ?? '') ?? null;
-    expect(JSON.parse(state ?? '')).toEqual((await here.keys.list())[0]);
+    expect(JSON.parse(state ?? '')).toEqual((await here.keys.list(ALL)).data[0]);
   });
 
   it('leave no trace of a secret, nor of a digest but in their own row', async () => {
@@ -303,10 +304,10 @@ describeDatabases('keys of a database', ({ create, open }) => {
 describe('without a database', () => {
   it('nothing can be changed, and that is said', async () => {
     const { teams, keys, budgets } = await gateway(undefined);
-    const noDatabase = apiError(503, 'no_database');
-    await expect(keys.list()).rejects.toEqual(noDatabase);
+    const noDatabase = apiError(409, 'no_database');
+    await expect(keys.list(ALL)).rejects.toEqual(noDatabase);
     await expect(keys.create('ann', { name: 'ci' })).rejects.toEqual(noDatabase);
     await expect(teams.create('ann', { name: 'a' })).rejects.toEqual(noDatabase);
-    await expect(budgets.list()).rejects.toEqual(noDatabase);
+    await expect(budgets.list(ALL)).rejects.toEqual(noDatabase);
   });
 });

@@ -45,16 +45,20 @@ export function environmentFor(poeUrl: string): Record<string, string> {
   };
 }
 
+/** Where several start at the same time, on a machine that is busy. */
+const STARTS_WITHIN_MS = 30_000;
+
 /** URLs of a gateway that says that it is ready. */
 export async function urlsOf(gateway: Process): Promise<{ url: string; management_url: string }> {
   let ready: string | undefined;
-  await until('the gateway is ready', () => {
+  const isReady = () => {
     ready = gateway
       .output()
       .stdout.split('\n')
       .find((line) => line.includes('"msg":"ready"'));
     return ready !== undefined || gateway.child.exitCode !== null;
-  });
+  };
+  await until('the gateway is ready', isReady, STARTS_WITHIN_MS);
   if (!ready) throw new Error(`it did not start: ${gateway.output().stderr}`);
   return JSON.parse(ready) as { url: string; management_url: string };
 }

@@ -42,6 +42,8 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #over = false;
   /** The answer is complete: what of its body is still due may fail to come without harm. */
   #finished = false;
+  /** Nothing more of the body is due. */
+  #hasEnded = false;
   /** What is due next and may fail to come. */
   #timer: NodeJS.Timeout | undefined;
 
@@ -103,10 +105,11 @@ export class CallHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     clearTimeout(this.#timer);
+    this.#hasEnded = true;
     this.#guarded(() => {
       this.#reader?.end();
       if (this.#over) return;
-      if (!this.#finished) throw cutOff('Poe ended its answer before it was complete.');
+      if (!this.#finished) throw UpstreamError.cut('Poe ended its answer before it was complete.');
       this.#over = true;
       this.#sink.settle();
     });
@@ -121,14 +124,14 @@ export class CallHandler implements Dispatcher.DispatchHandler {
       return;
     }
     const code = (error as NodeJS.ErrnoException).code ?? error.name;
-    if (this.#call.status !== undefined) {
-      this.#fail(
-        cutOff(`The connection to Poe broke in the middle of its answer (${code}).`, error),
-      );
+    const call = this.#call;
+    if (call.status !== undefined) {
+      const message = `The connection to Poe broke in the middle of its answer (${code}).`;
+      this.#fail(UpstreamError.cut(message, error));
       return;
     }
     const wasSent = this.#controller !== undefined;
-    this.#call.failedAtOnce = !wasSent || Date.now() - this.#call.sentAt < MAY_BE_BILLED_AFTER_MS;
+    call.failedAtOnce = !wasSent || Date.now() - call.sentAt < MAY_BE_BILLED_AFTER_MS;
     const message = `The connection to Poe failed (${code}).`;
     this.#fail(new UpstreamError({ kind: 'network', status: 502, message }, { cause: error }));
   }
@@ -143,14 +146,16 @@ export class CallHandler implements Dispatcher.DispatchHandler {
   #take(chunk: ChatChunk): void {
     if (this.#over) return;
     recordChunk(this.#call, chunk);
-    if (chunk.finishReason !== null && !this.#finished) this.#expectEnd(AFTER_FINISH_MS);
-    if (this.#finished && chunk.usage) this.#expectEnd(AFTER_USAGE_MS);
+    if (chunk.finishReason !== null || this.#finished) this.#expectEnd(chunk.usage);
     this.#sink.next(chunk);
   }
 
-  #expectEnd(withinMs: number): void {
+  #expectEnd(usage: unknown): void {
+    const wasFinished = this.#finished;
     this.#finished = true;
-    this.#expect(withinMs, () => {
+    // An answer that is no stream says everything at its end.
+    if (this.#hasEnded || (wasFinished && !usage)) return;
+    this.#expect(usage ? AFTER_USAGE_MS : AFTER_FINISH_MS, () => {
       this.#complete();
     });
   }
@@ -188,13 +193,8 @@ export class CallHandler implements Dispatcher.DispatchHandler {
     try {
       read();
     } catch (error) {
-      this.#fail(
-        error instanceof UpstreamError ? error : cutOff('Poe sent an answer beyond reason.', error),
-      );
+      const beyond = () => UpstreamError.cut('Poe sent an answer beyond reason.', error);
+      this.#fail(error instanceof UpstreamError ? error : beyond());
     }
   }
-}
-
-function cutOff(message: string, cause?: unknown): UpstreamError {
-  return new UpstreamError({ kind: 'cut', status: 502, message }, { cause });
 }

@@ -2,8 +2,6 @@ import { UpstreamError } from './upstream-error.ts';
 
 /** Far more than any answer has, and far less than what writes JSON can take: it recurses. */
 const MOST_LEVELS = 300;
-/** A level has two brackets: nearly all frames are too short to be looked at. */
-const LEAST_LENGTH = 2 * MOST_LEVELS;
 
 /**
  * The object that `text` is the JSON of, or undefined.
@@ -11,12 +9,8 @@ const LEAST_LENGTH = 2 * MOST_LEVELS;
  */
 export function parseAnswer(text: string): object | undefined {
   const value = parse(text);
-  if (text.length > LEAST_LENGTH && isTooDeep(value, MOST_LEVELS)) {
-    throw new UpstreamError({
-      kind: 'cut',
-      status: 502,
-      message: 'Poe sent an answer beyond reason.',
-    });
+  if (hasManyLevels(text) && isTooDeep(value, MOST_LEVELS)) {
+    throw UpstreamError.cut('Poe sent an answer beyond reason.');
   }
   return typeof value === 'object' && value !== null ? value : undefined;
 }
@@ -27,6 +21,18 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether there are enough brackets for it: nearly no answer is worth a closer look. */
+function hasManyLevels(text: string): boolean {
+  let levels = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      levels += 1;
+      if (levels > MOST_LEVELS) return true;
+    }
+  }
+  return false;
 }
 
 function isTooDeep(value: unknown, levels: number): boolean {

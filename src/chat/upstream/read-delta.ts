@@ -17,21 +17,29 @@ const TEXTS = ['content', 'reasoning_content', 'refusal'];
 
 /** A `delta` of a stream or the `message` of a JSON answer, in either dialect, made uniform. */
 export function readDelta(source: unknown): Delta {
-  const members = recordOf(dropNulls(source));
-  const { reasoning, role } = members;
-  for (const name of LEFT_OUT) Reflect.deleteProperty(members, name);
-  for (const name of TEXTS) {
-    if (typeof members[name] !== 'string') Reflect.deleteProperty(members, name);
-  }
+  const members = recordOf(source);
+  const { role, reasoning } = members;
+  const delta: Members = role === 'assistant' ? { role } : {};
+  for (const name in members) addMember(delta, name, members[name]);
   // The legacy dialect sends the thoughts twice, some bots only under the old name.
-  if (members.reasoning_content === undefined && typeof reasoning === 'string') {
-    members.reasoning_content = reasoning;
+  if (delta.reasoning_content === undefined && typeof reasoning === 'string') {
+    delta.reasoning_content = reasoning;
   }
-  const calls: unknown = members.tool_calls;
-  // Some bots send an empty list with every chunk; no tool is called by that.
-  if (Array.isArray(calls) && calls.length > 0) members.tool_calls = calls.map(readToolCall);
-  else Reflect.deleteProperty(members, 'tool_calls');
-  return role === 'assistant' ? { role, ...members } : members;
+  return delta;
+}
+
+function addMember(delta: Members, name: string, value: unknown): void {
+  if (value === null || LEFT_OUT.includes(name)) return;
+  if (TEXTS.includes(name)) {
+    if (typeof value === 'string') delta[name] = value;
+  } else if (name === 'tool_calls') {
+    // Some bots send an empty list with every chunk; no tool is called by that.
+    if (Array.isArray(value) && value.length > 0) {
+      delta.tool_calls = value.map(dropNulls).map(readToolCall);
+    }
+  } else if (name === '__proto__') {
+    Object.defineProperty(delta, name, { value: dropNulls(value), enumerable: true });
+  } else delta[name] = dropNulls(value);
 }
 
 /** Google's streams leave `index` out: the place in the list stands in. */
@@ -75,11 +83,16 @@ export function readFinishReason(reason: unknown): FinishReason | null {
 
 /** Undefined when there are no counts in it. */
 export function readUsage(source: unknown): TokenUsage | undefined {
-  const { completion_tokens_details: details, ...usage } = recordOf(dropNulls(source));
+  const usage = recordOf(dropNulls(source));
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
   if (!isCount(prompt) || !isCount(completion)) return undefined;
+  const details = usage.completion_tokens_details;
+  if (isCount(total) && isRecord(details) && isCount(details.reasoning_tokens ?? 0)) {
+    return usage as unknown as TokenUsage;
+  }
+  const { completion_tokens_details: _, ...others } = usage;
   return {
-    ...usage,
+    ...others,
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: isCount(total) ? total : prompt + completion,

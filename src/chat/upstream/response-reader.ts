@@ -1,6 +1,6 @@
 import type { ChatChunk } from '../chat-chunk.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { completionToChunks } from './completion-to-chunks.ts';
+import { completionToChunk } from './completion-to-chunk.ts';
 import { readFailure } from './read-failure.ts';
 import { SseParser } from './sse-parser.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -37,7 +37,7 @@ export function createResponseReader(
   }
   if (String(headers['content-type']).includes('text/event-stream')) return readStream(events);
   return readWhole(LONGEST_COMPLETION, (body) => {
-    for (const chunk of completionToChunks(body)) events.chunk(chunk);
+    events.chunk(completionToChunk(body));
   });
 }
 
@@ -75,7 +75,7 @@ function readWhole(limit: number, finish: (body: string) => void): ResponseReade
       size += bytes.length;
       if (room > 0) pieces.push(bytes.subarray(0, room));
       if (size > limit && limit === LONGEST_COMPLETION) {
-        throw new UpstreamError({ kind: 'cut', status: 502, message: 'The answer is too long.' });
+        throw UpstreamError.cut('The answer is too long.');
       }
     },
     end: () => {

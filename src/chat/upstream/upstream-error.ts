@@ -54,6 +54,11 @@ export class UpstreamError extends Error {
     return new UpstreamError({ kind: 'timeout', status: 504, message });
   }
 
+  /** An answer came to no proper end, or is none. */
+  static cut(message: string, cause?: unknown): UpstreamError {
+    return new UpstreamError({ kind: 'cut', status: 502, message }, { cause });
+  }
+
   /** The trouble is the upstream's, not the request's. */
   get isTransient(): boolean {
     return this.status === 408 || this.status === 429 || this.status >= 500;

@@ -15,25 +15,21 @@ interface WireCompletion {
 }
 
 /**
- * A JSON answer as the chunks that a stream of the same answer would have had.
+ * A JSON answer as one chunk, which says all that the chunks of a stream would have said.
  * @throws UpstreamError when the body is an error, or no complete answer
  */
-export function completionToChunks(body: string): ChatChunk[] {
+export function completionToChunk(body: string): ChatChunk {
   const completion: WireCompletion | undefined = parseAnswer(body);
   if (completion?.error) throw readFrameFailure(completion);
   const choice = completion?.choices?.[0];
   if (typeof choice?.message !== 'object' || choice.message === null) {
-    throw new UpstreamError({
-      kind: 'cut',
-      status: 502,
-      message: 'Poe answered with something that is no complete chat completion.',
-    });
+    throw UpstreamError.cut('Poe answered with something that is no complete chat completion.');
   }
   const delta = readDelta(choice.message);
   const reason = readFinishReason(choice.finish_reason) ?? 'stop';
   const finishReason = reason === 'stop' && delta.tool_calls?.length ? 'tool_calls' : reason;
-  return [
-    ChatChunk.of({ role: 'assistant', ...delta }, { logprobs: choice.logprobs ?? undefined }),
-    ChatChunk.of({}, { finishReason, usage: readUsage(completion?.usage) }),
-  ];
+  return ChatChunk.of(
+    { role: 'assistant', ...delta },
+    { finishReason, usage: readUsage(completion?.usage), logprobs: choice.logprobs ?? undefined },
+  );
 }

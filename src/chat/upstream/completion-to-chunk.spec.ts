@@ -1,26 +1,23 @@
 import { expect, it } from 'vitest';
-import { completionToChunks } from './completion-to-chunks.ts';
+import { completionToChunk } from './completion-to-chunk.ts';
 
 const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
 const message = { role: 'assistant', content: 'a', tool_calls: null };
 const call = { id: 'call_1', type: 'function', function: { name: 'add', arguments: '{}' } };
 
 function read(choice: object, rest: object = {}) {
-  return completionToChunks(JSON.stringify({ choices: [choice], ...rest }));
+  return completionToChunk(JSON.stringify({ choices: [choice], ...rest }));
 }
 
-it('makes the message and its end into two chunks', () => {
+it('makes one chunk of the message and its end', () => {
   const logprobs = { content: [] };
-  const chunks = read({ index: 0, message, finish_reason: 'length', logprobs }, { usage });
-  expect(chunks).toHaveLength(2);
-  expect(chunks[0]).toMatchObject({ finishReason: null, usage: undefined, logprobs });
-  expect(chunks[0]?.delta).toEqual({ role: 'assistant', content: 'a' });
-  expect(chunks[1]).toMatchObject({ finishReason: 'length', usage });
-  expect(chunks[1]?.delta).toEqual({});
+  const chunk = read({ index: 0, message, finish_reason: 'length', logprobs }, { usage });
+  expect(chunk).toMatchObject({ finishReason: 'length', usage, logprobs });
+  expect(chunk.delta).toEqual({ role: 'assistant', content: 'a' });
 });
 
 it('says the role even if Poe does not', () => {
-  expect(read({ message: { content: 'a' }, logprobs: null })[0]).toMatchObject({
+  expect(read({ message: { content: 'a' }, logprobs: null })).toMatchObject({
     delta: { role: 'assistant', content: 'a' },
     logprobs: undefined,
   });
@@ -35,12 +32,12 @@ it.each([
   ['length', { ...message, tool_calls: [call] }, 'length'],
   ['stop', { ...message, tool_calls: [] }, 'stop'],
 ])('reads the reason %j of %j as %j', (reason, said, finishReason) => {
-  expect(read({ message: said, finish_reason: reason })[1]?.finishReason).toBe(finishReason);
+  expect(read({ message: said, finish_reason: reason }).finishReason).toBe(finishReason);
 });
 
 it('keeps tool calls, with an index as streams have it', () => {
-  const [chunk] = read({ message: { content: null, tool_calls: [call, call] } });
-  expect(chunk?.delta.tool_calls).toEqual([
+  const chunk = read({ message: { content: null, tool_calls: [call, call] } });
+  expect(chunk.delta.tool_calls).toEqual([
     { index: 0, ...call },
     { index: 1, ...call },
   ]);
@@ -48,13 +45,13 @@ it('keeps tool calls, with an index as streams have it', () => {
 
 it('throws the error that a body of status 200 reports', () => {
   const body = JSON.stringify({ error: { message: 'Overloaded', code: 529 } });
-  expect(() => completionToChunks(body)).toThrow(
+  expect(() => completionToChunk(body)).toThrow(
     expect.objectContaining({ kind: 'frame', status: 529, message: 'Overloaded' }),
   );
 });
 
 it('takes an error of null for none', () => {
-  expect(read({ message }, { error: null })).toHaveLength(2);
+  expect(read({ message }, { error: null }).delta.content).toBe('a');
 });
 
 it.each([
@@ -70,7 +67,7 @@ it.each([
   '{"choices":[{"message":{"content":"a"',
   `{"choices":[{"message":{},"logprobs":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}`,
 ])('refuses %s as cut off', (body) => {
-  expect(() => completionToChunks(body)).toThrow(
+  expect(() => completionToChunk(body)).toThrow(
     expect.objectContaining({ kind: 'cut', status: 502 }),
   );
 });

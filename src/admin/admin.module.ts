@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { KeysModule } from '../keys/keys.module.ts';
+import { BudgetsModule } from '../ledger/budgets.module.ts';
+import { LedgerReports } from '../ledger/ledger-reports.service.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { AdminGate } from './admin-gate.ts';
+import { AuditController } from './audit.controller.ts';
+import { BudgetsController } from './budgets.controller.ts';
+import { HoldsController } from './holds.controller.ts';
+import { KeysController } from './keys.controller.ts';
+import { RequestsController } from './requests.controller.ts';
+import { TeamsController } from './teams.controller.ts';
+import { UsageReportController } from './usage.controller.ts';
+
+/** What operators call, under `/admin` of the management port. Imported where there is a token. */
+@Module({
+  imports: [BudgetsModule, KeysModule, StoreModule],
+  controllers: [
+    TeamsController,
+    KeysController,
+    BudgetsController,
+    HoldsController,
+    UsageReportController,
+    RequestsController,
+    AuditController,
+  ],
+  providers: [AdminGate, LedgerReports],
+})
+export class AdminModule {}
