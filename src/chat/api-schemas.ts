@@ -22,15 +22,30 @@ export const CHAT_REQUEST = object(
   true,
 );
 
-const POE_PROXY = object('PoeProxy', {
-  points: WHOLE,
-  points_source: told('Poe’s ledger, or an estimate', oneOf('history', 'estimate')),
-  balance: orNull(WHOLE),
-  clipped_messages: WHOLE,
-  attempts: WHOLE,
-  model: told('the one that answered', TEXT),
-  repairs: listOf(TEXT),
+const BUDGET = object('BudgetLeft', {
+  scope: oneOf('team', 'key', 'model'),
+  subject: TEXT,
+  period: oneOf('day', 'week', 'month'),
+  points: told('the limit', WHOLE),
+  spent: WHOLE,
+  held: WHOLE,
+  remaining: WHOLE,
+  resets_at: TIME,
 });
+
+const POE_PROXY = object(
+  'PoeProxy',
+  {
+    points: WHOLE,
+    points_source: told('Poe’s ledger, or an estimate', oneOf('history', 'estimate')),
+    balance: orNull(WHOLE),
+    clipped_messages: WHOLE,
+    attempts: WHOLE,
+    model: told('the one that answered', TEXT),
+    repairs: listOf(TEXT),
+  },
+  { budget: BUDGET },
+);
 
 const COMPLETION = object(
   'ChatCompletion',
@@ -93,18 +108,7 @@ export const SPENDING = object(
         ...SUMS,
       }),
     ),
-    budgets: listOf(
-      object('BudgetLeft', {
-        scope: oneOf('team', 'key', 'model'),
-        subject: TEXT,
-        period: oneOf('day', 'week', 'month'),
-        points: told('the limit', WHOLE),
-        spent: WHOLE,
-        held: WHOLE,
-        remaining: WHOLE,
-        resets_at: TIME,
-      }),
-    ),
+    budgets: listOf(BUDGET),
   },
   { totals: object(undefined, SUMS) },
 );

@@ -63,6 +63,10 @@ export class KeyRing {
     return this.#merged.keys.has(id) || this.#static.some(({ caller }) => caller.keyId === id);
   }
 
+  teamName(id: string): string | undefined {
+    return this.#merged.teams.get(id)?.name;
+  }
+
   /** From now on the source has these; a file goes before a database. */
   take(source: 'file' | 'database', roster: Roster): void {
     this.#rosters.set(source, roster);

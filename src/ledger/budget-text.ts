@@ -9,7 +9,7 @@ export function budgetText(
   figures: { spent: number; held: number; asked: number; resetsAt: number },
 ): string {
   const { spent, held, asked, resetsAt } = figures;
-  const name = `The ${PERIODS[budget.period]} budget of ${budget.scope} "${budget.subject}"`;
+  const name = `The ${PERIODS[budget.period]} budget of ${budget.scope} "${budget.name ?? budget.subject}"`;
   const limit = writePoints(budget.points);
   const state = `${writePoints(spent)} of ${limit} points are spent and ${writePoints(held)} held for requests that are under way`;
   const wish = `this request is estimated at ${writePoints(asked)}`;

@@ -1,6 +1,9 @@
 import type { BudgetRule } from '../keys/roster.ts';
 
-export type Budget = BudgetRule;
+export interface Budget extends BudgetRule {
+  /** What people call the subject, where that is not its id. */
+  readonly name?: string | undefined;
+}
 
 export type BudgetPeriod = Budget['period'];
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { KeyRing } from '../keys/key-ring.ts';
+import type { TeamRecord } from '../keys/roster.ts';
 import type { Budget } from './budget.ts';
 import { KeyRingBook } from './key-ring-book.ts';
 
@@ -14,13 +15,13 @@ const spender = { teamId: 'data', keyId: 'k', model: 'Bot' };
 
 function open(file: Budget[], database: Budget[] = []) {
   const ring = new KeyRing({ mode: 'keys', keys: [] });
-  const take = (source: 'file' | 'database', budgets: Budget[]) => {
-    ring.take(source, { teams: [], keys: [], budgets });
+  const take = (source: 'file' | 'database', budgets: Budget[], teams: TeamRecord[] = []) => {
+    ring.take(source, { teams, keys: [], budgets });
   };
   take('file', file);
   take('database', database);
   const book = new KeyRingBook(ring);
-  return { take, found: () => book.budgetsFor(spender).map(({ id }) => id) };
+  return { take, all: () => book.all, found: () => book.budgetsFor(spender).map(({ id }) => id) };
 }
 
 it('finds the budgets of team, key and model, of file and database alike', () => {
@@ -29,6 +30,14 @@ it('finds the budgets of team, key and model, of file and database alike', () =>
     [budget('k', 'key', 'k'), budget('y', 'model', 'Other')],
   );
   expect(found()).toEqual(['t', 'k', 'm']);
+});
+
+it('knows what people call a team', () => {
+  const { take, all } = open([budget('t', 'team', 'id-of-data')]);
+  expect(all()).toEqual([budget('t', 'team', 'id-of-data')]);
+  const team = { id: 'id-of-data', name: 'data', poeAccount: undefined };
+  take('file', [budget('t', 'team', 'id-of-data')], [team]);
+  expect(all()).toMatchObject([{ subject: 'id-of-data', name: 'data' }]);
 });
 
 it('has nothing for whom there is nothing', () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../keys/key-ring.ts';
+import type { BudgetRule } from '../keys/roster.ts';
 import { BudgetBook, type Budget, type Spender } from './budget.ts';
 
 type BySubject = ReadonlyMap<string, readonly Budget[]>;
@@ -9,8 +10,9 @@ const NONE: readonly Budget[] = [];
 /** The budgets of KEYS_FILE and of the database, found by whom they are for. */
 @Injectable()
 export class KeyRingBook extends BudgetBook {
-  /** The index is of these; the ring has another list after each change. */
-  #indexed: readonly Budget[] = NONE;
+  /** What is here is made of these; the ring has another list after each change. */
+  #rules: readonly BudgetRule[] = NONE;
+  #all: readonly Budget[] = NONE;
   #index: Record<Budget['scope'], BySubject> = indexOf(NONE);
 
   constructor(private readonly ring: KeyRing) {
@@ -18,22 +20,29 @@ export class KeyRingBook extends BudgetBook {
   }
 
   get all(): readonly Budget[] {
-    return this.ring.budgets;
+    this.#refresh();
+    return this.#all;
   }
 
   override budgetsFor({ teamId, keyId, model }: Spender): readonly Budget[] {
-    const { budgets } = this.ring;
-    if (budgets !== this.#indexed) {
-      this.#index = indexOf(budgets);
-      this.#indexed = budgets;
-    }
-    if (budgets.length === 0) return NONE;
+    this.#refresh();
+    if (this.#all.length === 0) return NONE;
     const { team, key, model: ofModel } = this.#index;
     return [
       ...(team.get(teamId) ?? NONE),
       ...(key.get(keyId) ?? NONE),
       ...(ofModel.get(model) ?? NONE),
     ];
+  }
+
+  #refresh(): void {
+    const { budgets } = this.ring;
+    if (budgets === this.#rules) return;
+    this.#rules = budgets;
+    this.#all = budgets.map((budget) =>
+      budget.scope === 'team' ? { ...budget, name: this.ring.teamName(budget.subject) } : budget,
+    );
+    this.#index = indexOf(this.#all);
   }
 }
 
