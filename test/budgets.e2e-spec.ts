@@ -40,7 +40,7 @@ const keys = Object.fromEntries(NAMES.map((name) => [name, testKey(name)])) as R
 const KEYS = `
 keys:
 ${keys.burst.entry()}${keys.leaver.entry()}${keys.fall.entry()}${keys.hooked.entry()}${keys.daily.entry()}
-${keys.rpm.entry('requests_per_minute: 2')}${keys.tpm.entry('tokens_per_minute: 800')}
+${keys.rpm.entry('requests_per_minute: 2')}${keys.tpm.entry('tokens_per_minute: 540')}
 ${keys.streams.entry('max_streams: 1')}
 budgets:
   - { key: ${keys.burst.id}, period: week, points: 6000 }
@@ -112,13 +112,15 @@ async function stall(key: TestKey, more: ChatBody = {}) {
 
 it('is never passed by more than the estimates were wrong, though all come at once', async () => {
   const { burst } = keys;
-  const body = ask('ok tokens=500 first=1000', { model: 'GPT-5.4-Mini' });
+  const body = ask('ok tokens=500 first=300', { stream: false });
   const asked = Array.from({ length: 300 }, () => send(burst, body));
-  await until('all that fit in are under way', async () => (await heldOf(burst)) === 6000);
   const replies = await Promise.all(asked);
   const refused = replies.filter(({ status }) => status === 402);
   const answered = replies.filter(({ status }) => status === 200);
-  expect([answered.length, refused.length]).toEqual([100, 200]);
+  expect(answered.length + refused.length).toBe(300);
+  // Each is estimated at 60 or a little more, and costs 69.
+  expect(answered.length).toBeGreaterThanOrEqual(80);
+  expect(answered.length).toBeLessThanOrEqual(100);
   await until('its bill is booked', async () => {
     const rows = await rowsOf(burst);
     const spent = rows.reduce((sum, { points }) => sum + points, 0);
@@ -131,7 +133,7 @@ it('is never passed by more than the estimates were wrong, though all come at on
   const rows = await rowsOf(burst);
   const [week, month] = await budgetsOf(burst);
   const above = rows.reduce((sum, { points, held }) => sum + Math.max(0, points - held), 0);
-  expect(rows).toHaveLength(100);
+  expect(rows).toHaveLength(answered.length);
   expect(week?.spent).toBeLessThanOrEqual(6000 + above);
   expect(week).toMatchObject({ scope: 'key', subject: burst.id, period: 'week', points: 6000 });
   expect(month).toMatchObject({ period: 'month', remaining: 100_000 - (week?.spent ?? 0) });
@@ -215,7 +217,7 @@ it('lets a key use so many tokens in a minute, of which it gives back what was n
   await until('it is under way', () => sandbox.openCalls() === 1);
   const refused = await send(tpm, body);
   expect(refused.status).toBe(429);
-  expect(refused.headers['x-ratelimit-limit-tokens']).toBe('800');
+  expect(refused.headers['x-ratelimit-limit-tokens']).toBe('540');
   expect(errorOf(refused.text)).toMatchObject({ code: 'rate_limit_exceeded' });
   expect((await answer).status).toBe(200);
   expect((await send(tpm, body)).status).toBe(200);

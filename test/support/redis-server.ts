@@ -37,7 +37,9 @@ export class RedisServer {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#process = child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     child.unref();
     let output = '';
     for await (const chunk of child.stdout) {
