@@ -75,13 +75,14 @@ export class SettlementService {
 
   #book(exchange: Exchange, rows: Rows): void {
     const calls = exchange.calls.filter(isBillable);
+    const { keyId } = exchange.admission.caller;
     const missing = calls.filter((call) => !rows.has(call));
     const costs = this.#settle(exchange, rows, 'estimate');
     this.#learn(rows);
     exchange.facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
     for (const { model, usage } of calls) {
       if (!usage) continue;
-      this.costs.learnLength(model, usage.completionTokens);
+      this.costs.learnLength(model, usage.completionTokens, keyId);
       this.metrics.genAi.countTokens(exchange.asked.name, model.name, usage);
     }
     if (missing.length === 0) this.#count(exchange, costs, rows);

@@ -113,9 +113,9 @@ export class RouterService {
     { admission, request, ledgerId }: Exchange,
     model: RegisteredModel,
   ): Promise<void> | undefined {
-    const { budgetHold, tokensIn } = admission;
+    const { budgetHold, caller, tokensIn } = admission;
     if (!budgetHold || budgetHold.model === model.name) return undefined;
-    const estimate = this.costs.before(model, tokensIn, mostOutput(request));
+    const estimate = this.costs.before(model, tokensIn, mostOutput(request), caller.keyId);
     const moved = () => {
       admission.estimate = estimate;
       this.ledger.reestimate(ledgerId, Math.ceil(estimate));
@@ -179,10 +179,11 @@ export class RouterService {
 
   /** What would have been refused if it had been asked for is not asked in its place either. */
   #mayAsk(model: RegisteredModel, { admission, request }: Exchange): boolean {
-    if (!mayUse(admission.caller, model.name)) return false;
+    const { caller, tokensIn } = admission;
+    if (!mayUse(caller, model.name)) return false;
     const { maxPointsPerMessage: limit } = this.spending;
     if (limit === 0) return true;
-    return this.costs.before(model, admission.tokensIn, mostOutput(request)) <= limit;
+    return this.costs.before(model, tokensIn, mostOutput(request), caller.keyId) <= limit;
   }
 }
 
