@@ -15,6 +15,7 @@ import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { AttemptsService, type Plan } from './attempts.service.ts';
 import { callLimits } from './call-limits.ts';
+import { fallbackReason } from './fallback-reason.ts';
 import { mayFallBack } from './may-fall-back.ts';
 
 /** One request of a client makes at most so many calls of Poe, whatever goes wrong. */
@@ -173,7 +174,7 @@ export class RouterService {
       subscriber.error(first ?? failure);
       return;
     }
-    this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(failure) });
+    this.metrics.fallbacks.inc({ model: model.name, reason: fallbackReason(failure) });
     this.#ask(trip, rest, first ?? failure);
   }
 
@@ -189,12 +190,4 @@ export class RouterService {
 
 function isChain(models: readonly RegisteredModel[]): models is Chain {
   return models.length > 0;
-}
-
-/** A closed set: it labels a metric. */
-function reasonOf({ kind, status }: UpstreamError): string {
-  if (kind !== 'status' && kind !== 'frame') return kind;
-  if (status === 429) return 'throttled';
-  if (status === 404) return 'unknown_model';
-  return status >= 500 || status === 408 ? 'failed' : 'context_overflow';
 }
