@@ -7,6 +7,9 @@ import { stringify } from 'yaml';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
+/** On a machine that is busy with other tests. */
+const PATIENCE_MS = 25_000;
+
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   /** Seconds, and the value as text. */
@@ -47,7 +50,7 @@ export class Prometheus {
       },
     );
     const prometheus = new Prometheus(child, `http://${address}`);
-    await until('Prometheus is ready', () => prometheus.#isReady());
+    await until('Prometheus is ready', () => prometheus.#isReady(), PATIENCE_MS);
     return prometheus;
   }
 
@@ -61,6 +64,12 @@ export class Prometheus {
     };
     if (reply.status !== 'success') throw new Error(`${expression}: ${reply.error ?? ''}`);
     return reply.data.result;
+  }
+
+  /** Until there is a result. */
+  async wait(expression: string): Promise<void> {
+    const found = async () => (await this.query(expression)).length > 0;
+    await until(`Prometheus has ${expression}`, found, PATIENCE_MS);
   }
 
   async stop(): Promise<void> {

@@ -54,7 +54,11 @@ export class Haproxy {
     const { hostname, port } = new URL(serverUrl);
     await this.#ask(`set server ${name} addr ${hostname} port ${port}`);
     await this.#ask(`set server ${name} state ready`);
-    await until(`${serverUrl} is used`, async () => (await this.#states()).get(name) === 'UP');
+    await until(
+      `${serverUrl} is used`,
+      async () => (await this.#states()).get(name) === 'UP',
+      30_000,
+    );
   }
 
   async stop(): Promise<void> {
