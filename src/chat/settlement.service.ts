@@ -68,8 +68,11 @@ export class SettlementService {
     }
     // While it is being priced nobody knows more than the estimate, which will be corrected.
     const bill = this.#bills.get(exchange) ?? this.#estimatedBill(exchange);
-    const { points, detail } = toCost(bill);
-    exchange.admission.budgetHold?.settle(points, detail);
+    const { budgetHold } = exchange.admission;
+    if (budgetHold?.isOver === false) {
+      const { points, detail } = toCost(bill);
+      budgetHold.settle(points, detail);
+    }
     this.ledger.close(exchange.ledgerId, toEnding(exchange, ended, httpStatus), bill);
   }
 
