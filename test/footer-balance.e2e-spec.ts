@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { ask, chat } from './support/chat.ts';
-import { keysFile, testKey } from './support/keys-file.ts';
+import { keysFile, testKey, type TestKey } from './support/keys-file.ts';
 import { startGateway, type Gateway } from './support/start-gateway.ts';
 import { readStream } from './support/stream.ts';
 
@@ -64,4 +64,14 @@ it('is nothing if it is off, to programs too', async () => {
   expect(last).toMatch(/^Points: [\d,]+ est\.$/);
   expect(text).not.toContain('Balance');
   expect(poeProxy).toMatchObject({ balance: null });
+});
+
+it('is what GET /v1/usage has as well, with a database or without', async () => {
+  const { poeProxy } = await answer('budget');
+  const usage = (headers: TestKey['headers']) => fetch(`${gateway.url}/v1/usage`, { headers });
+  const report = (await (await usage(key.headers)).json()) as { budgets: object[] };
+  expect(report).toMatchObject({ object: 'list', data: [] });
+  expect(report.budgets).toHaveLength(2);
+  expect(report.budgets).toContainEqual(poeProxy?.budget);
+  expect((await usage(other.headers)).status).toBe(404);
 });

@@ -14,6 +14,7 @@ export interface PoeProxy {
   points: number;
   points_source: string;
   balance: number | null;
+  budget?: object;
   clipped_messages: number;
   attempts: number;
   model: string;
