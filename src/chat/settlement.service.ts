@@ -68,20 +68,24 @@ export class SettlementService {
     }
     // While it is being priced nobody knows more than the estimate, which will be corrected.
     const bill = this.#bills.get(exchange) ?? this.#estimatedBill(exchange);
-    const { points, detail } = toCost(bill);
-    exchange.admission.budgetHold?.settle(points, detail);
+    const { budgetHold } = exchange.admission;
+    if (budgetHold?.isOver === false) {
+      const { points, detail } = toCost(bill);
+      budgetHold.settle(points, detail);
+    }
     this.ledger.close(exchange.ledgerId, toEnding(exchange, ended, httpStatus), bill);
   }
 
   #book(exchange: Exchange, rows: Rows): void {
     const calls = exchange.calls.filter(isBillable);
+    const { keyId } = exchange.admission.caller;
     const missing = calls.filter((call) => !rows.has(call));
     const costs = this.#settle(exchange, rows, 'estimate');
     this.#learn(rows);
     exchange.facts.pointsSource = missing.length === 0 && rows.size > 0 ? 'history' : 'estimate';
     for (const { model, usage } of calls) {
       if (!usage) continue;
-      this.costs.learnLength(model, usage.completionTokens);
+      this.costs.learnLength(model, usage.completionTokens, keyId);
       this.metrics.genAi.countTokens(exchange.asked.name, model.name, usage);
     }
     if (missing.length === 0) this.#count(exchange, costs, rows);

@@ -34,7 +34,7 @@ export class BudgetGuard implements CanActivate {
       spender: { teamId: caller.teamId, keyId: caller.keyId, model: model.name },
       limits: caller.limits,
       points: estimate,
-      tokens: tokensIn + Math.min(this.costs.expectedOutput(model), mostOutput(body)),
+      tokens: tokensIn + Math.min(this.costs.expectedOutput(model, caller.keyId), mostOutput(body)),
       isStream: wantsStream(body, headers.accept, registry),
       openedAt: Date.now(),
     });

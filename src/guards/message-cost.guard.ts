@@ -39,9 +39,10 @@ export class MessageCostGuard implements CanActivate {
     const model = typeof body?.model === 'string' ? this.#find(body.model) : undefined;
     const messages: unknown = body?.messages;
     if (!model || !admission || !Array.isArray(messages) || exceedsLimits(messages)) return true;
-    const size = await this.#size(model, messages, body ?? {});
+    const { keyId } = admission.caller;
+    const size = await this.#size(model, messages, body ?? {}, keyId);
     admission.tokensIn = size.tokensIn;
-    admission.estimate = this.costs.before(model, size.tokensIn, size.mostOut);
+    admission.estimate = this.costs.before(model, size.tokensIn, size.mostOut, keyId);
     this.#refuseAboveLimit(model, admission, size.mostOut);
     // Others may have been admitted while this one was counted.
     if (!this.balance.mayPay()) {
@@ -57,13 +58,13 @@ export class MessageCostGuard implements CanActivate {
   }
 
   /** Counts only where an exact figure can make a difference. */
-  async #size(model: RegisteredModel, messages: readonly unknown[], body: RawBody) {
+  async #size(model: RegisteredModel, messages: readonly unknown[], body: RawBody, keyId: string) {
     const cap = model.contextCap ?? Infinity;
     const mostOut = mostOutput(body);
     const others = billedMembers(body);
     const { maxPointsPerMessage: limit } = this.config;
     const most = limit > 0 ? Math.min(cap, this.tokens.upperBound(messages, others)) : 0;
-    if (this.costs.before(model, most, mostOut) <= limit || limit === 0) {
+    if (this.costs.before(model, most, mostOut, keyId) <= limit || limit === 0) {
       return { tokensIn: Math.min(cap, this.tokens.guess(messages, others)), mostOut };
     }
     const counts = await this.tokens.countMessages(messages);
@@ -79,7 +80,8 @@ export class MessageCostGuard implements CanActivate {
     const { estimate, tokensIn, caller } = admission;
     const { maxPointsPerMessage: limit } = this.config;
     if (limit === 0 || estimate <= limit) return;
-    const size = { tokensIn, tokensOut: Math.min(this.costs.expectedOutput(model), mostOut) };
+    const expected = this.costs.expectedOutput(model, caller.keyId);
+    const size = { tokensIn, tokensOut: Math.min(expected, mostOut) };
     const mayOffer = (name: string) => mayUse(caller, name);
     const offers = cheaperModels(this.models.registry, model, size, estimate, limit, mayOffer);
     throw catalogue.maxPointsPerMessage(

@@ -54,6 +54,11 @@ export class BudgetHold {
     return this.#admitted.openedAt;
   }
 
+  /** It was settled or released. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Registry name of the model that it is held for. */
   get model(): string {
     return this.#model;

@@ -28,7 +28,6 @@ export class RequestsLedger {
   readonly #statements: LedgerStatements | undefined;
   /** Begun and not ended, by id. */
   readonly #open = new Set<string>();
-  #pending = 0;
 
   constructor(
     @Inject(Database) private readonly database: Database | undefined,
@@ -54,7 +53,7 @@ export class RequestsLedger {
     if (!this.#statements || !this.database) return undefined;
     const mayRefuse = this.config.whenDown === 'refuse';
     const isDown = !this.database.isUp;
-    if ((isDown && mayRefuse) || this.#pending >= MOST_PENDING) throw unavailable();
+    if ((isDown && mayRefuse) || (this.writer?.waiting ?? 0) >= MOST_PENDING) throw unavailable();
     const written = this.#add(this.#statements.open(this.#toRow(entry)));
     this.#open.add(entry.id);
     if (isDown) {
@@ -96,32 +95,34 @@ export class RequestsLedger {
       .catch(this.#complain);
   }
 
-  async #add(statement: Statement | undefined): Promise<void> {
-    if (!this.writer || !statement) return;
-    this.#pending += 1;
-    try {
-      await this.writer.add(statement);
-    } finally {
-      this.#pending -= 1;
-    }
+  #add(statement: Statement | undefined): Promise<void> {
+    return this.writer && statement ? this.writer.add(statement) : Promise.resolve();
   }
 
-  async #wait(written: Promise<void>, id: string, mayRefuse: boolean): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, OPENING_MS, true);
+  #wait(written: Promise<void>, id: string, mayRefuse: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        if (mayRefuse) reject(unavailable());
+        else resolve();
+      }, OPENING_MS);
+      written.then(
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          if (isLate) {
+            this.#complain(error);
+            return;
+          }
+          this.#open.delete(id);
+          reject(isRefused(error) ? (error as Error) : unavailable());
+        },
+      );
     });
-    try {
-      const isLate = await Promise.race([written.then(() => false), late]);
-      if (!isLate) return;
-    } catch (error) {
-      this.#open.delete(id);
-      throw isRefused(error) ? error : unavailable();
-    } finally {
-      clearTimeout(timer);
-    }
-    written.catch(this.#complain);
-    if (mayRefuse) throw unavailable();
   }
 
   #toRow({ id, caller, model, stream, openedAt, held }: OpenEntry) {

@@ -51,6 +51,11 @@ export class GroupWriter {
     database.beforeClose(() => this.#close());
   }
 
+  /** So many are not committed yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /**
    * Resolves when it is committed.
    * @throws DatabaseError `refused` if the statement is at fault; `outage` if too much is waiting

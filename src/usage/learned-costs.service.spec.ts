@@ -49,6 +49,19 @@ describe('before anything was seen', () => {
 });
 
 describe('the length of answers', () => {
+  it('is learned for each key, which begins with that of all', () => {
+    const costs = costsOf();
+    costs.learnLength(model, 1000, 'long');
+    expect(costs.expectedOutput(model, 'short')).toBe(1000);
+    times(30, () => {
+      costs.learnLength(model, 20, 'short');
+    });
+    expect(costs.expectedOutput(model, 'short')).toBeLessThan(25);
+    expect(costs.expectedOutput(model, 'long')).toBe(1000);
+    expect(costs.before(model, 1000, Infinity, 'long')).toBe(100 + 1000);
+    expect(costs.expectedOutput(model)).toBeLessThan(25);
+  });
+
   it('is that of the first, then follows the newest ten or so', () => {
     const costs = costsOf();
     costs.learnLength(model, 100);

@@ -3,6 +3,7 @@ import { ModelsFileService } from '../models/models-file.service.ts';
 import type { RegisteredModel } from '../models/registered-model.ts';
 import { dearestPrice } from './dearest-price.ts';
 import { estimatePoints } from './estimate-points.ts';
+import { RecentPairs } from './recent-pairs.ts';
 
 /** Weight of the newest observation: the last ten or so decide. */
 const WEIGHT = 0.2;
@@ -25,18 +26,21 @@ interface Observed {
 export class LearnedCostsService {
   /** Keyed by registry name, so bounded by models.yaml. */
   readonly #observed = new Map<string, Observed>();
+  /** Tokens of answers: what one key asks for may be ten times as long as what another does. */
+  readonly #lengths = new RecentPairs();
 
   constructor(private readonly models: ModelsFileService) {}
 
   /** Points of a message that is yet to be sent; `mostOut` is the request's own `max_tokens`. */
-  before(model: RegisteredModel, tokensIn: number, mostOut = Infinity): number {
-    const tokensOut = Math.min(this.expectedOutput(model), mostOut);
+  before(model: RegisteredModel, tokensIn: number, mostOut = Infinity, keyId?: string): number {
+    const tokensOut = Math.min(this.expectedOutput(model, keyId), mostOut);
     return this.after(model, tokensIn, tokensOut);
   }
 
-  /** Tokens that an answer of this model is likely to have. */
-  expectedOutput(model: RegisteredModel): number {
-    const expected = this.#observed.get(model.name)?.outputTokens ?? FIRST_GUESS_TOKENS;
+  /** Tokens that an answer of this model is likely to have, to that key if it is known. */
+  expectedOutput(model: RegisteredModel, keyId?: string): number {
+    const ofKey = keyId === undefined ? undefined : this.#lengths.get(keyId, model.name);
+    const expected = ofKey ?? this.#observed.get(model.name)?.outputTokens ?? FIRST_GUESS_TOKENS;
     return Math.round(expected);
   }
 
@@ -52,8 +56,12 @@ export class LearnedCostsService {
   }
 
   /** An answer ended. */
-  learnLength(model: RegisteredModel, tokensOut: number): void {
+  learnLength(model: RegisteredModel, tokensOut: number, keyId?: string): void {
     const observed = this.#of(model);
+    if (keyId !== undefined) {
+      const before = this.#lengths.get(keyId, model.name) ?? observed.outputTokens ?? tokensOut;
+      this.#lengths.set(keyId, model.name, blend(before, tokensOut));
+    }
     observed.outputTokens = blend(observed.outputTokens ?? tokensOut, tokensOut);
   }
 

@@ -178,7 +178,12 @@ describeDatabases('The ledger', (databases) => {
     await send(ask('ok'));
     await send(steps('ok'));
     await send(ask('ok'));
-    const rows = await closed(3);
+    await closed(3);
+    const isBilled = ({ grade }: { grade: string }) => grade === 'exact' || grade === 'equal';
+    await until('nothing is corrected any more', async () =>
+      (await requestsOf(kept.database)).every(isBilled),
+    );
+    const rows = await requestsOf(kept.database);
     const [first] = rows;
     if (!first) throw new Error('there is no row');
     await kept.database.kysely

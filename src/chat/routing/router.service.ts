@@ -15,6 +15,7 @@ import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { AttemptsService, type Plan } from './attempts.service.ts';
 import { callLimits } from './call-limits.ts';
+import { fallbackReason } from './fallback-reason.ts';
 import { mayFallBack } from './may-fall-back.ts';
 
 /** One request of a client makes at most so many calls of Poe, whatever goes wrong. */
@@ -113,9 +114,9 @@ export class RouterService {
     { admission, request, ledgerId }: Exchange,
     model: RegisteredModel,
   ): Promise<void> | undefined {
-    const { budgetHold, tokensIn } = admission;
+    const { budgetHold, caller, tokensIn } = admission;
     if (!budgetHold || budgetHold.model === model.name) return undefined;
-    const estimate = this.costs.before(model, tokensIn, mostOutput(request));
+    const estimate = this.costs.before(model, tokensIn, mostOutput(request), caller.keyId);
     const moved = () => {
       admission.estimate = estimate;
       this.ledger.reestimate(ledgerId, Math.ceil(estimate));
@@ -173,27 +174,20 @@ export class RouterService {
       subscriber.error(first ?? failure);
       return;
     }
-    this.metrics.fallbacks.inc({ model: model.name, reason: reasonOf(failure) });
+    this.metrics.fallbacks.inc({ model: model.name, reason: fallbackReason(failure) });
     this.#ask(trip, rest, first ?? failure);
   }
 
   /** What would have been refused if it had been asked for is not asked in its place either. */
   #mayAsk(model: RegisteredModel, { admission, request }: Exchange): boolean {
-    if (!mayUse(admission.caller, model.name)) return false;
+    const { caller, tokensIn } = admission;
+    if (!mayUse(caller, model.name)) return false;
     const { maxPointsPerMessage: limit } = this.spending;
     if (limit === 0) return true;
-    return this.costs.before(model, admission.tokensIn, mostOutput(request)) <= limit;
+    return this.costs.before(model, tokensIn, mostOutput(request), caller.keyId) <= limit;
   }
 }
 
 function isChain(models: readonly RegisteredModel[]): models is Chain {
   return models.length > 0;
-}
-
-/** A closed set: it labels a metric. */
-function reasonOf({ kind, status }: UpstreamError): string {
-  if (kind !== 'status' && kind !== 'frame') return kind;
-  if (status === 429) return 'throttled';
-  if (status === 404) return 'unknown_model';
-  return status >= 500 || status === 408 ? 'failed' : 'context_overflow';
 }
