@@ -11,6 +11,7 @@ const config = loadConfig({ POE_API_KEY: 'a-key', PORT: '1234' });
 it.each([
   [slices.ServerConfig, config.server],
   [slices.LogConfig, config.log],
+  [slices.TracingConfig, config.tracing],
   [slices.ModelsConfig, config.models],
   [slices.PoeConfig, config.poe],
   [slices.SpendingConfig, config.spending],

@@ -16,6 +16,7 @@ import {
   SpendingConfig,
   StoreConfig,
   StreamConfig,
+  TracingConfig,
   type Config,
 } from './config.ts';
 import { ReconciliationConfig } from './reconciliation-config.ts';
@@ -29,6 +30,7 @@ const slice = (token: abstract new () => unknown, name: keyof Config): Provider 
 const SLICES: Provider[] = [
   slice(ServerConfig, 'server'),
   slice(LogConfig, 'log'),
+  slice(TracingConfig, 'tracing'),
   slice(ModelsConfig, 'models'),
   slice(PoeConfig, 'poe'),
   slice(PacingConfig, 'pacing'),
