@@ -16,9 +16,9 @@ import {
   SpendingConfig,
   StoreConfig,
   StreamConfig,
-  TracingConfig,
   type Config,
 } from './config.ts';
+import { TracingConfig } from './tracing-config.ts';
 import { ReconciliationConfig } from './reconciliation-config.ts';
 
 const slice = (token: abstract new () => unknown, name: keyof Config): Provider => ({

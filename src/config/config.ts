@@ -1,5 +1,6 @@
 import type { HttpLimits } from './http-limits.ts';
 import type { ReconciliationConfig } from './reconciliation-config.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 /**
  * The validated settings, one class per slice. The classes double as injection tokens: a consumer
@@ -30,33 +31,6 @@ export abstract class LogConfig {
   abstract readonly level: LogLevel;
   /** Share of the requests that went smoothly that have a line; 0 to 1. */
   abstract readonly sampleSuccesses: number;
-}
-
-/** Values of OTEL_TRACES_SAMPLER. */
-export const SAMPLERS = [
-  'always_on',
-  'always_off',
-  'traceidratio',
-  'parentbased_always_on',
-  'parentbased_always_off',
-  'parentbased_traceidratio',
-] as const;
-
-/** Traces for a receiver of OpenTelemetry's protocol. */
-export abstract class TracingConfig {
-  abstract readonly isOn: boolean;
-  abstract readonly sampler: (typeof SAMPLERS)[number];
-  /** For samplers that take a share; 0 to 1. */
-  abstract readonly samplerRatio: number;
-  /** Spans that wait, and are sent together; what is beyond is dropped. */
-  abstract readonly batches: {
-    readonly maxQueueSize: number;
-    readonly maxExportBatchSize: number;
-    readonly scheduledDelayMillis: number;
-    readonly exportTimeoutMillis: number;
-  };
-  /** Endpoint, headers, attributes and more, which the packages read by themselves. */
-  abstract readonly variables: Readonly<Record<string, string>>;
 }
 
 export abstract class ModelsConfig {

@@ -12,8 +12,8 @@ import {
   validateSync,
   type ValidationError,
 } from 'class-validator';
-import { SAMPLERS } from './config.ts';
 import type { RawEnvironment } from './read-environment.ts';
+import { SAMPLERS } from './tracing-config.ts';
 
 const URL_FORM = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 const share = { message: '$property must be a number from 0 to 1, such as 0.1' };

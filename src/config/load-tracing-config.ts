@@ -1,6 +1,6 @@
-import type { TracingConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { RawEnvironment } from './read-environment.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 const READ_BY_PACKAGES = /^OTEL_(?:SERVICE_NAME$|RESOURCE_ATTRIBUTES$|EXPORTER_OTLP_)/;
 

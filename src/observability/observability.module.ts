@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { TracingConfig } from '../config/config.ts';
+import { TracingConfig } from '../config/tracing-config.ts';
 import { Drain } from './drain.ts';
 import { HealthController } from './health.controller.ts';
 import { Log } from './log.ts';

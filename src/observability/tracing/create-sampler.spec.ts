@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { SAMPLERS } from '../../config/config.ts';
+import { SAMPLERS } from '../../config/tracing-config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { createSampler } from './create-sampler.ts';
 

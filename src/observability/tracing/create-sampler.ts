@@ -5,7 +5,7 @@ import {
   TraceIdRatioBasedSampler,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
-import type { TracingConfig } from '../../config/config.ts';
+import type { TracingConfig } from '../../config/tracing-config.ts';
 
 /** What OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG mean. */
 export function createSampler({ sampler, samplerRatio }: TracingConfig): Sampler {

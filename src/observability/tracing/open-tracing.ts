@@ -1,5 +1,5 @@
 import { putIntoEnvironment } from '../../config/put-into-environment.ts';
-import type { TracingConfig } from '../../config/config.ts';
+import type { TracingConfig } from '../../config/tracing-config.ts';
 import type { Log } from '../log.ts';
 import type { Tracing } from './tracing.ts';
 

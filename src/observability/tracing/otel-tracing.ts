@@ -11,7 +11,7 @@ import {
   serviceNameEnvDetector,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { TracingConfig } from '../../config/config.ts';
+import type { TracingConfig } from '../../config/tracing-config.ts';
 import type { Log } from '../log.ts';
 import { createSampler } from './create-sampler.ts';
 import { OtelRequestTrace } from './otel-request-trace.ts';
