@@ -16,6 +16,10 @@ const LEVELS = [
   ['server'],
 ];
 
+/** Files that import OpenTelemetry's packages. */
+const WITH_OPENTELEMETRY =
+  '^src/observability/tracing/(?:otel-[a-z-]+|create-sampler|watched-exporter)\\.ts$';
+
 const anyOf = (names) => `^src/(?:${names.join('|')})/`;
 
 const arrowsPointDown = LEVELS.flatMap((names, level) =>
@@ -62,6 +66,14 @@ export default {
       severity: 'error',
       from: { path: '^bench/' },
       to: { path: '^(src|sandbox)/' },
+    },
+    {
+      name: 'tracing-is-loaded-where-it-is-wanted',
+      comment:
+        "Without a receiver OpenTelemetry's packages would cost start and memory for nothing.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: [WITH_OPENTELEMETRY, '\\.spec\\.ts$'] },
+      to: { path: ['node_modules/@opentelemetry/', WITH_OPENTELEMETRY], dynamic: false },
     },
     {
       name: 'no-dev-dependency-at-run-time',

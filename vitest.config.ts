@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Several processes under load. */
+const HEAVY = [
+  'test/deploy/*.e2e-spec.ts',
+  'test/ledger/processes.e2e-spec.ts',
+  'test/rolling/*.e2e-spec.ts',
+  'test/shutdown-under-load.e2e-spec.ts',
+  'test/teams/*.e2e-spec.ts',
+];
+
 export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary-folder.ts',
@@ -25,9 +34,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e-spec.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          exclude: HEAVY,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'heavy',
+          include: HEAVY,
+          // One after the other, when the rest is done: each of them keeps both cores busy.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -25,7 +25,7 @@ const TABLE = /(?<=<!-- values, by npm run deploy:update -->\n)[^]*?(?=<!-- end 
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** The chart's dashboard and models.yaml, and the table of its README. */
+/** The chart's dashboard, models.yaml and names of variables, and the table of its README. */
 export async function chartFiles(): Promise<GeneratedFiles> {
   const readme = read('helm/poe-proxy/README.md');
   const table = await format(valuesTable(read('helm/poe-proxy/values.yaml')), {
@@ -33,12 +33,21 @@ export async function chartFiles(): Promise<GeneratedFiles> {
   });
   return {
     'helm/poe-proxy/files/dashboard.json': `${JSON.stringify(dashboard(), null, 2)}\n`,
+    'helm/poe-proxy/files/variables.txt': variables(read('../.env.example')),
     'helm/poe-proxy/files/models.yaml': read('../models.yaml').replace(
       'text_stream: true',
       'text_stream: false',
     ),
     'helm/poe-proxy/README.md': readme.replace(TABLE, () => `\n${table}\n`),
   };
+}
+
+/** .env.example has every variable, which a test of its own sees to. */
+function variables(example: string): string {
+  const names = [...example.matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+  // Of OpenTelemetry's there are more than the gateway's own.
+  const own = names.filter((name) => !name.startsWith('OTEL_'));
+  return `${own.sort().join('\n')}\n`;
 }
 
 /** What `kubectl apply -k` takes: the chart as `helm`, a binary of Helm 3 or 4, renders it. */

@@ -5,6 +5,7 @@ import { ChatModule } from './chat/chat.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import { ReconciliationModule } from './ledger/reconciliation/reconciliation.module.ts';
+import { manifest } from './manifest.ts';
 import type { Log } from './observability/log.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
@@ -19,7 +20,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        ObservabilityModule.with(log),
+        ObservabilityModule.with(log, manifest.version),
         ChatModule,
         ReconciliationModule,
         OpenApiModule,

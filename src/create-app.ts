@@ -14,6 +14,7 @@ import { Drain } from './observability/drain.ts';
 import { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics.ts';
 import { NestLogger } from './observability/nest-logger.ts';
+import { Tracing } from './observability/tracing/tracing.ts';
 import { ApiDocument } from './openapi/api-document.ts';
 import { acceptBodies } from './server/accept-bodies.ts';
 import { BodyBytes } from './server/body-bytes.ts';
@@ -21,6 +22,7 @@ import { createAdapter } from './server/create-adapter.ts';
 import { LoadShedder } from './server/load-shedder.ts';
 import { refuseEarly } from './server/refuse-early.ts';
 import { RequestRecorder } from './server/request-recorder.ts';
+import { traceGuards } from './server/trace-guards.ts';
 
 /**
  * The gateway, ready to listen.
@@ -55,10 +57,16 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
   });
   const [drain, limit] = [get(app, Drain), get(app, AddressLimit)];
   metrics.buildInfo.set({ version: manifest.version, node_version: process.version }, 1);
-  const recorder = new RequestRecorder(metrics, get(app, Log), {
-    share: config.log.sampleSuccesses,
-    dearAbove: config.spending.pointsPerMessageWarn,
-  });
+  const tracing = app.get<Tracing | undefined>(Tracing, { strict: false });
+  const recorder = new RequestRecorder(
+    metrics,
+    get(app, Log),
+    {
+      share: config.log.sampleSuccesses,
+      dearAbove: config.spending.pointsPerMessageWarn,
+    },
+    tracing,
+  );
   fastify.decorate('witnesses', { drain, recorder });
   refuseEarly(fastify, {
     keys: get(app, KeyRing),
@@ -69,6 +77,7 @@ export function configureApp(app: NestFastifyApplication, config: Config): void 
     maxHeaders: http.maxHeaders,
   });
   get(app, ApiDocument).describes(app);
+  if (tracing) traceGuards(fastify);
   const bytes = BodyBytes.for(getHeapStatistics().heap_size_limit);
   acceptBodies(fastify, { bodyLimit, bytes, limit });
   if (corsOrigins.length > 0) {

@@ -29,7 +29,11 @@ async function open(environment: Record<string, string>) {
   writeFileSync(file, BUDGETS);
   const config = loadConfig({ POE_API_KEY: 'pk-test', KEYS_FILE: file, ...environment });
   const { log, lines } = noteLog();
-  const imports = [ConfigModule.with(config), ObservabilityModule.with(log), BudgetsModule];
+  const imports = [
+    ConfigModule.with(config),
+    ObservabilityModule.with(log, '0.0.0'),
+    BudgetsModule,
+  ];
   module = await Test.createTestingModule({ imports }).compile();
   await module.init();
   return { lines, budgets: module.get(Budgets), metrics: module.get(Metrics) };

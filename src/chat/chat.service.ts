@@ -48,6 +48,7 @@ export class ChatService {
 
   #begin(request: ChatRequest, http: FastifyRequest): Exchange {
     const { facts, admission, headers } = http;
+    facts.guards?.end();
     const { registry } = this.models;
     const model = registry.find(request.model);
     if (!admission) throw new Error('the guards have not run');
@@ -65,10 +66,12 @@ export class ChatService {
     const messages = stripFooters(request.messages);
     const cap = model.contextCap ?? Infinity;
     const others = billedMembers(request);
+    const span = facts.trace?.start('clip', { 'gen_ai.request.model': model.name });
     // Unsubscribing from a promise stops nothing by itself.
     const isOver = () => facts.isOver;
     const clipped = await clipConversation(messages, others, cap, this.tokens, isOver);
     facts.clippedMessages = clipped.dropped;
+    span?.end({ 'poe_proxy.clipped_messages': clipped.dropped });
     // Pictures, films and sound come whole: a stream of them would carry leftovers of progress bars.
     return buildBody(request, model, clipped.messages, stream && model.modality === 'text');
   }

@@ -43,7 +43,7 @@ export class SettlementService {
       return;
     }
     const withUsage = exchange.calls.filter((call) => isBillable(call) && call.usage);
-    this.#book(exchange, await this.#find(withUsage, waitMs, true));
+    this.#book(exchange, await this.#find(exchange, withUsage, waitMs, true));
   }
 
   /**
@@ -93,19 +93,26 @@ export class SettlementService {
   }
 
   async #correct(exchange: Exchange, rows: Rows, missing: UpstreamCall[]): Promise<void> {
-    const late = await this.#find(missing, LATE_ROW_MS, false);
+    const late = await this.#find(exchange, missing, LATE_ROW_MS, false);
     this.#learn(late);
     const all = new Map([...rows, ...late]);
     this.#count(exchange, this.#settle(exchange, all, 'unmatched'), all);
   }
 
-  async #find(calls: readonly UpstreamCall[], waitMs: number, urgent: boolean): Promise<Rows> {
+  async #find(
+    { facts }: Exchange,
+    calls: readonly UpstreamCall[],
+    waitMs: number,
+    urgent: boolean,
+  ): Promise<Rows> {
+    const span = facts.trace?.start('match', { 'poe_proxy.calls': calls.length });
     const rows = new Map<UpstreamCall, HistoryRow>();
     const search = calls.map(async (call) => {
       const row = await this.history.find(toLedgerCall(call), waitMs, urgent);
       if (row) rows.set(call, row);
     });
     await Promise.all(search);
+    span?.end({ 'poe_proxy.rows': rows.size });
     return rows;
   }
 

@@ -5,12 +5,14 @@ import { expect, it } from 'vitest';
 import * as slices from './config.ts';
 import { ConfigModule } from './config.module.ts';
 import { loadConfig } from './load-config.ts';
+import { TracingConfig } from './tracing-config.ts';
 
 const config = loadConfig({ POE_API_KEY: 'a-key', PORT: '1234' });
 
 it.each([
   [slices.ServerConfig, config.server],
   [slices.LogConfig, config.log],
+  [TracingConfig, config.tracing],
   [slices.ModelsConfig, config.models],
   [slices.PoeConfig, config.poe],
   [slices.SpendingConfig, config.spending],

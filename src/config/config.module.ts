@@ -18,6 +18,7 @@ import {
   StreamConfig,
   type Config,
 } from './config.ts';
+import { TracingConfig } from './tracing-config.ts';
 import { ReconciliationConfig } from './reconciliation-config.ts';
 
 const slice = (token: abstract new () => unknown, name: keyof Config): Provider => ({
@@ -29,6 +30,7 @@ const slice = (token: abstract new () => unknown, name: keyof Config): Provider 
 const SLICES: Provider[] = [
   slice(ServerConfig, 'server'),
   slice(LogConfig, 'log'),
+  slice(TracingConfig, 'tracing'),
   slice(ModelsConfig, 'models'),
   slice(PoeConfig, 'poe'),
   slice(PacingConfig, 'pacing'),

@@ -1,5 +1,6 @@
 import type { HttpLimits } from './http-limits.ts';
 import type { ReconciliationConfig } from './reconciliation-config.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 /**
  * The validated settings, one class per slice. The classes double as injection tokens: a consumer
@@ -177,6 +178,7 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 export interface Config {
   readonly server: ServerConfig;
   readonly log: LogConfig;
+  readonly tracing: TracingConfig;
   readonly models: ModelsConfig;
   readonly poe: PoeConfig;
   readonly pacing: PacingConfig;

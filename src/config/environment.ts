@@ -13,6 +13,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import type { RawEnvironment } from './read-environment.ts';
+import { SAMPLERS } from './tracing-config.ts';
 
 const URL_FORM = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 const share = { message: '$property must be a number from 0 to 1, such as 0.1' };
@@ -27,6 +28,8 @@ const MOST_PORT = 65_535;
 /** More sockets than a process may have open. */
 const MOST_INFLIGHT = 1_000_000;
 const MOST_LOOP_DELAY_MS = 60_000;
+/** Some 100 MB. */
+const MOST_SPANS = 65_536;
 /** A century. */
 const MOST_DAYS = 36_525;
 /** A day. */
@@ -123,6 +126,17 @@ export class Environment {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], oneOf) LOG_LEVEL = 'info';
   @IsNumber({}, share) @Min(0, share) @Max(1, share) LOG_SAMPLE_SUCCESSES = 1;
+  @IsOptional()
+  @IsUrl(URL_FORM, { message: '$property must be a URL such as http://otel-collector:4318' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @IsOptional() @IsString() OTEL_EXPORTER_OTLP_HEADERS?: string;
+  @IsIn(['true', 'false'], oneOf) OTEL_SDK_DISABLED = 'false';
+  @IsIn(SAMPLERS, oneOf) OTEL_TRACES_SAMPLER = 'parentbased_always_on';
+  @IsNumber({}, share) @Min(0, share) @Max(1, share) OTEL_TRACES_SAMPLER_ARG = 1;
+  @Whole(1, MOST_SPANS, 2048) OTEL_BSP_MAX_QUEUE_SIZE = 2048;
+  @Whole(1, MOST_SPANS, 512) OTEL_BSP_MAX_EXPORT_BATCH_SIZE = 512;
+  @Whole(1, WEEK_SECONDS * 1000, 5000) OTEL_BSP_SCHEDULE_DELAY = 5000;
+  @Whole(1, WEEK_SECONDS * 1000, 30_000) OTEL_BSP_EXPORT_TIMEOUT = 30_000;
   @Whole(0, WEEK_SECONDS, 0) SHUTDOWN_DELAY_SECONDS = 0;
   @Whole(0, WEEK_SECONDS, 30) SHUTDOWN_GRACE_SECONDS = 30;
 

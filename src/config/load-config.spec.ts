@@ -49,6 +49,18 @@ describe('defaults', () => {
         shutdownGraceMs: 30_000,
       },
       log: { level: 'info', sampleSuccesses: 1 },
+      tracing: {
+        isOn: false,
+        sampler: 'parentbased_always_on',
+        samplerRatio: 1,
+        batches: {
+          maxQueueSize: 2048,
+          maxExportBatchSize: 512,
+          scheduledDelayMillis: 5000,
+          exportTimeoutMillis: 30_000,
+        },
+        variables: {},
+      },
       models: { file: './models.yaml', pollMs: 2000 },
       poe: {
         keys: [{ name: 'default', account: 'default', secret: KEY.POE_API_KEY }],

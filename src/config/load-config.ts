@@ -14,6 +14,7 @@ import { Environment } from './environment.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { InvalidConfiguration } from './invalid-configuration.ts';
 import { loadPoeConfig } from './load-poe-config.ts';
+import { loadTracingConfig } from './load-tracing-config.ts';
 import { parseList, parseOrigins, parseStaticKeys, parseTrustedProxies } from './parse-lists.ts';
 import type { RawEnvironment } from './read-environment.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -29,7 +30,8 @@ const LEAST_TOKEN_LENGTH = 32;
  */
 export function loadConfig(raw: RawEnvironment): Config {
   const problems: string[] = [];
-  const env = Environment.from(readSecrets(raw, problems), problems);
+  const settings = readSecrets(raw, problems);
+  const env = Environment.from(settings, problems);
   const config: Config = {
     server: {
       host: env.HOST,
@@ -51,6 +53,7 @@ export function loadConfig(raw: RawEnvironment): Config {
       shutdownGraceMs: env.SHUTDOWN_GRACE_SECONDS * SECOND,
     },
     log: { level: env.LOG_LEVEL as LogLevel, sampleSuccesses: env.LOG_SAMPLE_SUCCESSES },
+    tracing: loadTracingConfig(env, settings),
     models: { file: env.MODELS_FILE, pollMs: 2 * SECOND },
     poe: loadPoeConfig(env, problems),
     pacing: pacingConfig(env),

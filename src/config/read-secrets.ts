@@ -11,6 +11,7 @@ export const SECRETS = [
   'DATABASE_URL',
   'BUDGET_WEBHOOK_URL',
   'ADMIN_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
 
 /**

@@ -17,6 +17,7 @@ export const adminErrors = {
       status: 429,
       type: 'rate_limit_error',
       code: 'rate_limit_exceeded',
+      limitOf: 'address',
       message: `Too many requests without a right token came from your address. Try again in ${waitSeconds} s.`,
       headers: { 'retry-after': String(waitSeconds) },
     }),

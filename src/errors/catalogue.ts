@@ -98,6 +98,7 @@ export const catalogue = {
       status: 429,
       type: 'rate_limit_error',
       code: 'rate_limit_exceeded',
+      limitOf: 'key',
       message,
       headers: {
         ...headers,

@@ -4,13 +4,16 @@ import type { Database } from '../store/database.ts';
 const BATCH = 1000;
 
 /**
- * Deletes up to a batch of the oldest requests, with their calls, and of Poe's oldest entries.
+ * Deletes up to a batch of the oldest requests, with their calls, and of Poe's oldest entries, and
+ * old balances.
  * @param before ms since 1970
  * @returns whether there may be more of them
  */
 export async function deleteOldRows(database: Database, before: number): Promise<boolean> {
   const requests = await deleteRequests(database, before);
   const entries = await deleteEntries(database, before);
+  // At most one a minute of an account, deleted every few seconds: there are never many.
+  await database.kysely.deleteFrom('balances').where('read_at', '<', before).execute();
   return requests || entries;
 }
 

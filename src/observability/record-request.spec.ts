@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Metrics } from './metrics.ts';
 import { recordRequest } from './record-request.ts';
 import { RequestFacts } from './request-facts.ts';
@@ -10,8 +10,13 @@ const CHAT = '/v1/chat/completions';
 const COUNTED = '_count{gen_ai_operation_name="chat",gen_ai_provider_name="poe"';
 
 beforeEach(() => {
+  // Sums of whole milliseconds are exact.
+  vi.useFakeTimers();
   metrics = new Metrics();
   facts = new RequestFacts('req_1');
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 /** Series of chat requests and what the gateway counts beside them, the buckets left out. */

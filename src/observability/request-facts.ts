@@ -1,4 +1,5 @@
 import type { ApiError, LimitOf } from '../errors/api-error.ts';
+import type { RequestTrace, TraceSpan } from './tracing/request-trace.ts';
 
 /** How an answer ended, seen from the client. */
 export type Outcome = Ended | 'paused';
@@ -15,8 +16,12 @@ export class RequestFacts {
   readonly arrivedAt = performance.now();
   /** Of its row in the ledger, if it has one. */
   ledgerId?: string;
-  /** The caller's own, or of the span that is kept of it. */
-  traceId?: string;
+  /** Of the trace that it is a part of, be it kept here or by its caller alone. */
+  traceId?: string | undefined;
+  /** Told of its parts, if traces are kept. */
+  trace?: RequestTrace | undefined;
+  /** The guards are at work. */
+  guards?: TraceSpan | undefined;
   caller?: string;
   team?: string;
   /** Registry name of the model that was asked for. */

@@ -56,7 +56,7 @@ export function beginRequest(request: FastifyRequest, reply: FastifyReply): void
   // Nobody waits for those that are refused: they would never end.
   const isAwaited = !drain.refusing;
   if (isAwaited) drain.enter();
-  recorder.began();
+  recorder.began(request);
   const end = () => {
     // What never came so far as to be settled sets its points free here.
     request.admission?.hold?.release();
@@ -82,5 +82,6 @@ export function ownHeaders({ facts }: FastifyRequest): Record<string, string> {
     ...SECURITY_HEADERS,
     'x-request-id': facts.id,
     'x-poe-proxy-overhead-ms': facts.measureOverhead().toFixed(1),
+    ...(facts.trace && { traceresponse: facts.trace.context }),
   };
 }

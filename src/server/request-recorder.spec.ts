@@ -125,9 +125,20 @@ describe('RequestRecorder', () => {
     ]);
   });
 
+  it('names the trace of its caller, and the row in the ledger', () => {
+    const facts = new RequestFacts('req_1');
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    recorder.began({ facts, routeOptions: {}, headers } as unknown as FastifyRequest);
+    facts.ledgerId = 'a-row';
+    end(facts, '/v1/chat/completions', 200);
+    expect(lines).toMatchObject([{ trace_id: traceId, ledger_id: 'a-row' }]);
+  });
+
   it('knows how many are in flight', async () => {
-    recorder.began();
-    recorder.began();
+    const request = { facts: new RequestFacts('req_1'), routeOptions: {}, headers: {} };
+    recorder.began(request as FastifyRequest);
+    recorder.began(request as FastifyRequest);
     expect(await inFlight()).toBe(2);
     end(new RequestFacts('req_1'), '/v1/models', 200);
     expect(await inFlight()).toBe(1);
@@ -135,7 +146,13 @@ describe('RequestRecorder', () => {
 
   describe('of which only some successes have a line', () => {
     const sampled = (draw: number) => {
-      recorder = new RequestRecorder(metrics, log, { share: 0.25, dearAbove: 100 }, () => draw);
+      recorder = new RequestRecorder(
+        metrics,
+        log,
+        { share: 0.25, dearAbove: 100 },
+        undefined,
+        () => draw,
+      );
     };
     const smooth = { attempts: 1, points: 100, outcome: 'completed' } as const;
     const endWith = (facts: Partial<RequestFacts>, status?: number) => {

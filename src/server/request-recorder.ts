@@ -3,6 +3,12 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { recordRequest } from '../observability/record-request.ts';
 import type { RequestFacts } from '../observability/request-facts.ts';
+import { parseTraceContext } from '../observability/tracing/trace-context.ts';
+import { traceRequest } from '../observability/trace-request.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
+
+/** Of what is not served. */
+const OTHER = 'other';
 
 /** Which successes have a log line. */
 export interface Sampling {
@@ -18,21 +24,25 @@ export class RequestRecorder {
     private readonly metrics: Metrics,
     private readonly log: Log,
     private readonly sampling: Sampling,
+    private readonly tracing?: Tracing,
     private readonly random = Math.random,
   ) {}
 
-  began(): void {
+  began({ facts, method, routeOptions, headers }: FastifyRequest): void {
     this.metrics.inFlight.inc();
+    facts.trace = this.tracing?.begin(method, routeOptions.url ?? OTHER, headers);
+    facts.traceId = facts.trace?.traceId ?? parseTraceContext(headers.traceparent)?.traceId;
   }
 
   ended(request: FastifyRequest, reply: FastifyReply): void {
     const { facts, method } = request;
-    const route = request.routeOptions.url ?? 'other';
+    const route = request.routeOptions.url ?? OTHER;
     // A client that left before the answer began has got no status; 499 is nginx's word for it.
     const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
     const ms = performance.now() - facts.arrivedAt;
     this.metrics.inFlight.dec();
     recordRequest(this.metrics, facts, { route, status, seconds: ms / 1000 });
+    if (facts.trace) traceRequest(facts.trace, facts, status);
     if (!this.#isLogged(facts, status)) return;
     this.log.info(
       {

@@ -32,6 +32,7 @@ async function start(settings: Partial<PoeConfig> = {}, keys = {}): Promise<void
       ConfigModule.with({ ...config, poe: { ...config.poe, ...settings } }),
       ObservabilityModule.with(
         createLog({ ...config, log: { level: 'silent', sampleSuccesses: 1 } }),
+        '0.0.0',
       ),
       PoeModule,
       TurnsModule,

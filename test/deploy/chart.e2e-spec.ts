@@ -23,6 +23,7 @@ describe.each(HELMS)('the chart with %s', (helm) => {
       ['config.DATA_DIR=/tmp', 'config.DATA_DIR: another value'],
       ['config.DATABASE_URL=postgres://a', 'config.DATABASE_URL: this is a secret'],
       ['config.POE_API_KEY_FILE=/x', 'this is a secret'],
+      ['config.POINTS_CUTOF=1', 'config.POINTS_CUTOF: the gateway has no such variable'],
       ['externalSecrets.enabled=true', 'externalSecrets.secretStoreRef.name'],
       ['httpRoute.enabled=true', 'httpRoute.parentRefs'],
       ['replicaCont=2', 'replicaCont'],

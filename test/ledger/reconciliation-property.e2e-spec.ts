@@ -7,7 +7,7 @@ import { bookedIn, callsOf, entriesOf } from '../support/reconciliation.ts';
 import { CALL, PACE } from './model-call.ts';
 import { ReconciliationModel } from './reconciliation-model.ts';
 
-const RUNS = Number(process.env.RECONCILIATION_RUNS ?? 12);
+const RUNS = Number(process.env.RECONCILIATION_RUNS ?? 6);
 const TABLES = ['requests', 'calls', 'poe_entries', 'poe_reads'] as const;
 
 describeDatabases('Whatever Poe’s ledger does', ({ open }) => {

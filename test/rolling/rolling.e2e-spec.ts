@@ -18,11 +18,13 @@ describe.skipIf(!canRun)('Three gateways behind a load balancer', () => {
       const result = await replaceUnderLoad(rounds, load);
       expect(result.problems).toEqual([]);
       expect(result.exitCodes).toEqual(Array.from({ length: rounds * 3 }, () => 0));
-      for (const open of result.openAtEnds) expect(open).toBeGreaterThan(80);
+      // Some are between two of their streams.
+      for (const open of result.openAtEnds) expect(open).toBeGreaterThan(50);
       expect(result.answered).toBeGreaterThan(300);
       expect(result.rows).toEqual({ completed: result.answered });
       expect(result).toMatchObject({ calls: result.answered, billed: result.answered });
-      console.log(`${result.answered} answers, ${result.exitCodes.length} gateways replaced`);
+      if (rounds > 1)
+        console.log(`${result.answered} answers, ${result.exitCodes.length} gateways replaced`);
     },
     60_000 * rounds,
   );

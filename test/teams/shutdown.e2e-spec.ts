@@ -12,7 +12,7 @@ describe.skipIf(!canDeploy())('SIGTERM under load, to one gateway of three after
   it('loses no row and no point, and leaves no hold', async () => {
     deployment = await startDeployment({
       budgets: { data: 1e7, ops: 1e7 },
-      environment: { SHUTDOWN_GRACE_SECONDS: '20', ABANDONED_STREAM: 'drain' },
+      environment: { SHUTDOWN_GRACE_SECONDS: '60', ABANDONED_STREAM: 'drain' },
     });
     const { replicas, redis, database } = deployment;
     const traffic = new Traffic(deployment, 15, (number) => ({

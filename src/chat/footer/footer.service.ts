@@ -47,9 +47,11 @@ export class FooterService {
     });
     facts.promptTokens = usage.prompt_tokens;
     facts.completionTokens = usage.completion_tokens;
+    const span = shows ? facts.trace?.start('footer') : undefined;
     facts.startWaiting();
     await this.settlement.price(exchange, shows ? this.config.waitMs : 0);
     facts.stopWaiting();
+    span?.end({ 'poe_proxy.points_source': facts.pointsSource });
     const budget = this.config.balance === 'budget' ? this.#tightest(exchange) : undefined;
     const left = this.#left(budget);
     if (left?.of === 'account' && left.points !== undefined) facts.balance = left.points;

@@ -7,6 +7,7 @@ import { Ladder, type Budget } from '../upstream/ladder.ts';
 import { RepairMemory } from '../upstream/repair-memory.ts';
 import type { Body } from '../upstream/request-fields.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
+import { AttemptTrace } from './attempt-trace.ts';
 import { CallService, type CallPlan } from './call.service.ts';
 import { keyTrouble } from './key-trouble.ts';
 import { RetryBudget } from './retry-budget.service.ts';
@@ -48,20 +49,30 @@ export class AttemptsService {
 
   /** `last`: why the attempt before failed, which says more than that there is no turn for this. */
   #attempt(plan: Trial, ladder: Ladder, last?: UpstreamError): Observable<ChatChunk> {
+    const { exchange, model } = plan;
     const startedAt = performance.now();
+    const trace = AttemptTrace.begin(exchange, model);
     const onContent = () => {
+      trace?.event('first_token');
       this.#commit(plan, ladder);
+      trace?.event('commitment');
     };
-    return this.calls.make(plan, ladder.body, onContent).pipe(
+    const call$ = this.calls.make(plan, ladder.body, onContent);
+    return (trace ? call$.pipe(trace.followed()) : call$).pipe(
       catchError((error: unknown) => {
-        if (plan.exchange.hasAnswered) throw error;
-        if (error instanceof ApiError && last) throw last;
-        if (!(error instanceof UpstreamError)) throw error;
-        if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder, error);
-        const now = performance.now();
-        const step = ladder.next(error, this.#budget(plan, now), now - startedAt);
-        if (step instanceof UpstreamError) throw step;
-        return timer(step).pipe(switchMap(() => this.#attempt(plan, ladder, error)));
+        try {
+          if (exchange.hasAnswered) throw error;
+          if (error instanceof ApiError && last) throw last;
+          if (!(error instanceof UpstreamError)) throw error;
+          if (this.#mayTakeOtherKey(plan, error)) return this.#attempt(plan, ladder, error);
+          const now = performance.now();
+          const step = ladder.next(error, this.#budget(plan, now), now - startedAt);
+          if (step instanceof UpstreamError) throw step;
+          trace?.retry(step, ladder.repairs);
+          return timer(step).pipe(switchMap(() => this.#attempt(plan, ladder, error)));
+        } finally {
+          trace?.fail(error);
+        }
       }),
     );
   }

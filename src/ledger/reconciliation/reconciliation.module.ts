@@ -5,12 +5,22 @@ import { TurnsModule } from '../../poe/turns/turns.module.ts';
 import { StoreModule } from '../../store/store.module.ts';
 import { UsageModule } from '../../usage/usage.module.ts';
 import { BudgetsModule } from '../budgets.module.ts';
+import { BalanceHistory } from './balance-history.service.ts';
+import { BalanceRecorder } from './balance-recorder.service.ts';
 import { LedgerSweeps } from './ledger-sweeps.service.ts';
+import { ReconciliationReport } from './reconciliation-report.service.ts';
 import { ReconciliationService } from './reconciliation.service.ts';
 
 /** The ledger compared with Poe's own. */
 @Module({
   imports: [BudgetsModule, StoreModule, ModelsModule, PoeModule, TurnsModule, UsageModule],
-  providers: [LedgerSweeps, ReconciliationService],
+  providers: [
+    LedgerSweeps,
+    BalanceRecorder,
+    BalanceHistory,
+    ReconciliationService,
+    ReconciliationReport,
+  ],
+  exports: [BalanceHistory, ReconciliationReport],
 })
 export class ReconciliationModule {}

@@ -8,14 +8,21 @@ import { PoeConfig } from '../../config/config.ts';
 import { ReconciliationConfig } from '../../config/reconciliation-config.ts';
 import { ModelsFileService } from '../../models/models-file.service.ts';
 import { Log } from '../../observability/log.ts';
+import { Metrics } from '../../observability/metrics.ts';
 import { DatabaseError } from '../../store/database-error.ts';
 import { Database } from '../../store/database.ts';
 import { Leases } from '../../store/leases.ts';
 import { Budgets } from '../budgets.ts';
+import { BalanceRecorder } from './balance-recorder.service.ts';
 import { Bookkeeper } from './bookkeeper.ts';
 import { CaseReader } from './case-reader.ts';
 import { LedgerSweeps } from './ledger-sweeps.service.ts';
-import { reconcile } from './reconcile.ts';
+import { readDays } from './read-days.ts';
+import { GRACES, reconcile } from './reconcile.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** The label of what nobody knows the account of. */
+const UNKNOWN = 'unknown';
 
 /**
  * Sees to it that the ledger agrees with Poe's: one process of the deployment reads Poe's entries
@@ -36,6 +43,8 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
     private readonly poe: PoeConfig,
     private readonly config: ReconciliationConfig,
     private readonly budgets: Budgets,
+    private readonly balances: BalanceRecorder,
+    private readonly metrics: Metrics,
     private readonly log: Log,
   ) {}
 
@@ -64,11 +73,14 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
   async #pass(database: Database, mayGoOn: () => boolean): Promise<void> {
     if (!mayGoOn()) {
       this.sweeps.stop();
+      this.metrics.reconciliationDifference.reset();
       return;
     }
     try {
       await this.sweeps.advance(mayGoOn);
+      if (mayGoOn()) await this.balances.record(Date.now());
       if (mayGoOn()) await this.#reconcile(database, mayGoOn);
+      if (mayGoOn()) await this.#measure(database);
     } catch (error) {
       // One that is away says so itself, once.
       const isAway = error instanceof DatabaseError && error.kind !== 'refused';
@@ -78,12 +90,9 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
 
   async #reconcile(database: Database, mayGoOn: () => boolean): Promise<void> {
     const { sweeps, config } = this;
+    const longestMs = this.#longestMs;
     const { registry } = this.models;
     const { leaveMs, graceMs, windowMs } = config;
-    const longestMs = Math.max(
-      this.poe.callTimeoutMs,
-      ...registry.models.map(({ timeouts }) => timeouts.callMs ?? 0),
-    );
     await reconcile(
       {
         database,
@@ -97,5 +106,24 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
       },
       Date.now(),
     );
+  }
+
+  /** Of a day that everything should be decided of by now. */
+  async #measure(database: Database): Promise<void> {
+    const { graceMs, intervalMs, windowMs } = this.config;
+    const to = Date.now() - this.#longestMs - GRACES * graceMs - windowMs - 2 * intervalMs;
+    const days = await readDays(database, to - DAY_MS, to);
+    const gauge = this.metrics.reconciliationDifference;
+    gauge.reset();
+    for (const account of this.sweeps.accounts.keys()) gauge.set({ account }, 0);
+    for (const { account, difference } of days) {
+      gauge.inc({ account: account ?? UNKNOWN }, difference);
+    }
+  }
+
+  /** Of the calls that there are. */
+  get #longestMs(): number {
+    const { models } = this.models.registry;
+    return Math.max(this.poe.callTimeoutMs, ...models.map(({ timeouts }) => timeouts.callMs ?? 0));
   }
 }

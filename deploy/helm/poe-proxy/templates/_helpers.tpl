@@ -89,6 +89,9 @@ What the gateway is told, as a map: `config`, and what follows from other values
 {{- if has (trimSuffix "_FILE" $name) (list "POE_API_KEY" "POE_TOKEN" "POE_API_KEYS" "PROXY_API_KEYS" "REDIS_URL" "DATABASE_URL" "BUDGET_WEBHOOK_URL" "ADMIN_TOKEN") -}}
 {{- fail (printf "config.%s: this is a secret; put it into a Secret and name that in poe, auth, database, redis or extraSecrets" $name) -}}
 {{- end -}}
+{{- if not (or (hasPrefix "OTEL_" $name) (has $name (splitList "\n" ($.Files.Get "files/variables.txt")))) -}}
+{{- fail (printf "config.%s: the gateway has no such variable" $name) -}}
+{{- end -}}
 {{- if or (hasKey $set $name) (has $name (list "TRUSTED_PROXIES" "KEYS_FILE" "NODE_EXTRA_CA_CERTS" "DATA_DIR")) -}}
 {{- fail (printf "config.%s: another value of the chart sets this variable, see its README" $name) -}}
 {{- end -}}
