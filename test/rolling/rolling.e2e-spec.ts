@@ -26,6 +26,6 @@ describe.skipIf(!canRun)('Three gateways behind a load balancer', () => {
       if (rounds > 1)
         console.log(`${result.answered} answers, ${result.exitCodes.length} gateways replaced`);
     },
-    60_000 * rounds,
+    180_000 * rounds,
   );
 });

@@ -86,7 +86,7 @@ What the gateway is told, as a map: `config`, and what follows from other values
 {{- if .Values.extraCaConfigMap }}{{ $_ := set $set "NODE_EXTRA_CA_CERTS" "/etc/poe-proxy/ca/ca.crt" }}{{ end -}}
 {{- if include "poe-proxy.hasVolume" . }}{{ $_ := set $set "DATA_DIR" "/data" }}{{ end -}}
 {{- range $name, $_ := .Values.config -}}
-{{- if has (trimSuffix "_FILE" $name) (list "POE_API_KEY" "POE_TOKEN" "POE_API_KEYS" "PROXY_API_KEYS" "REDIS_URL" "DATABASE_URL" "BUDGET_WEBHOOK_URL" "ADMIN_TOKEN") -}}
+{{- if has (trimSuffix "_FILE" $name) (list "POE_API_KEY" "POE_TOKEN" "POE_API_KEYS" "PROXY_API_KEYS" "REDIS_URL" "DATABASE_URL" "BUDGET_WEBHOOK_URL" "ADMIN_TOKEN" "OTEL_EXPORTER_OTLP_HEADERS") -}}
 {{- fail (printf "config.%s: this is a secret; put it into a Secret and name that in poe, auth, database, redis or extraSecrets" $name) -}}
 {{- end -}}
 {{- if not (or (hasPrefix "OTEL_" $name) (has $name (splitList "\n" ($.Files.Get "files/variables.txt")))) -}}
