@@ -82,8 +82,9 @@ it('says what is wrong, with a code that scripts can tell', async () => {
     cli('keys list --colour red'),
     cli('keys delete'),
     cli('--help'),
+    cli('reconciliation --from 2026-01-01 --to 2026-01-02'),
   ]);
-  expect(told.map(({ code }) => code)).toEqual([1, 1, 1, 1, 2, 2, 2, 0]);
+  expect(told.map(({ code }) => code)).toEqual([1, 1, 1, 1, 2, 2, 2, 0, 0]);
   const errors = told.map(({ stderr }) => stderr.split('\n')[0]);
   expect(errors).toEqual([
     'name is missing',
@@ -94,6 +95,7 @@ it('says what is wrong, with a code that scripts can tell', async () => {
     expect.stringContaining("Unknown option '--colour'"),
     'say one id',
     '',
+    '',
   ]);
-  expect(told.at(-1)?.stdout).toContain('poe-proxy keys rotate <id> [--grace-seconds …]');
+  expect(told[7]?.stdout).toContain('poe-proxy keys rotate <id> [--grace-seconds …]');
 });

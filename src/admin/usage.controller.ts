@@ -6,10 +6,11 @@ import { readUsageFilter } from '../ledger/read-usage-filter.ts';
 import type { Usage, UsageGroup } from '../ledger/read-usage.ts';
 import { Documented } from '../openapi/operation.ts';
 import { AdminController } from './admin-controller.ts';
-import { FORMAT, GROUP_BY, OF_ROWS, PAGING, tableReply, TIMES, USAGE } from './api-schemas.ts';
+import { tableReply, USAGE } from './api-schemas.ts';
 import { readListQuery } from './list-query.ts';
 import { sendTable } from './send-table.ts';
 import { toList, type List } from './to-list.ts';
+import { FORMAT, GROUP_BY, OF_ROWS, PAGING, TIMES } from './query-schemas.ts';
 
 const QUERY = { ...GROUP_BY, ...TIMES, ...OF_ROWS, ...FORMAT };
 

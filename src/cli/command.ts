@@ -2,12 +2,14 @@ import type { BudgetAdmin } from '../keys/budget-admin.service.ts';
 import type { KeyAdmin } from '../keys/key-admin.service.ts';
 import type { TeamAdmin } from '../keys/team-admin.service.ts';
 import type { LedgerReports } from '../ledger/ledger-reports.service.ts';
+import type { ReconciliationReport } from '../ledger/reconciliation/reconciliation-report.service.ts';
 
 export interface Services {
   readonly keys: KeyAdmin;
   readonly teams: TeamAdmin;
   readonly budgets: BudgetAdmin;
   readonly reports: LedgerReports;
+  readonly reconciliation: ReconciliationReport;
 }
 
 /** What was typed. */

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../store/page.ts';
 import type { Command, Given, Services } from './command.ts';
+import { readDays } from './read-days.ts';
 import { readUsageOptions } from './read-usage-options.ts';
 
 const LIMITS = ['requests-per-minute', 'tokens-per-minute', 'max-streams'];
@@ -97,6 +98,12 @@ export const COMMANDS: readonly Command[] = [
       const query = readUsageOptions(options);
       return everything((page) => reports.usage(page, query));
     },
+  },
+  {
+    name: 'reconciliation',
+    summary: "compares the ledger with Poe's, by day (UTC, --to included) and account",
+    options: ['from', 'to'],
+    run: ({ reconciliation }, { options }) => reconciliation.days(readDays(options)),
   },
 ];
 

@@ -9,6 +9,7 @@ import { KeyAdmin } from '../keys/key-admin.service.ts';
 import { KeysModule } from '../keys/keys.module.ts';
 import { TeamAdmin } from '../keys/team-admin.service.ts';
 import { LedgerReports } from '../ledger/ledger-reports.service.ts';
+import { ReconciliationReport } from '../ledger/reconciliation/reconciliation-report.service.ts';
 import type { Log } from '../observability/log.ts';
 import { ObservabilityModule } from '../observability/observability.module.ts';
 import { StoreModule } from '../store/store.module.ts';
@@ -25,16 +26,16 @@ const QUIET: Log = {
 
 @Module({})
 class CliModule {
-  static with(config: Config): DynamicModule {
+  static with(config: Config, version: string): DynamicModule {
     return {
       module: CliModule,
       imports: [
         ConfigModule.with(config),
-        ObservabilityModule.with(QUIET),
+        ObservabilityModule.with(QUIET, version),
         KeysModule,
         StoreModule,
       ],
-      providers: [LedgerReports],
+      providers: [LedgerReports, ReconciliationReport],
     };
   }
 }
@@ -45,9 +46,10 @@ class CliModule {
  */
 export async function openServices(
   environment: RawEnvironment,
+  version: string,
 ): Promise<{ services: Services; close: () => Promise<void> }> {
   const context = await NestFactory.createApplicationContext(
-    CliModule.with(loadConfig(environment)),
+    CliModule.with(loadConfig(environment), version),
     { logger: false, abortOnError: false },
   );
   const get = <T>(token: abstract new (...args: never[]) => T) =>
@@ -58,6 +60,7 @@ export async function openServices(
       teams: get(TeamAdmin),
       budgets: get(BudgetAdmin),
       reports: get(LedgerReports),
+      reconciliation: get(ReconciliationReport),
     },
     close: () => context.close(),
   };

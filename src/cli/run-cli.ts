@@ -14,7 +14,7 @@ const FAILED = 1;
 const MISUSED = 2;
 
 /** @returns the exit code: 0; 1 if it failed; 2 if there is no such command or option. */
-export async function runCli(words: readonly string[]): Promise<number> {
+export async function runCli(words: readonly string[], version: string): Promise<number> {
   const command = COMMANDS.find(({ name }) => isBeginning(name.split(' '), words));
   if (!command) return showHelp(words);
   let given: Given;
@@ -26,7 +26,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
   }
   if (given.values.help === true) return showHelp(['help'], [command]);
   try {
-    console.log(showResult(await run(command, given), given.values.json === true));
+    console.log(showResult(await run(command, given, version), given.values.json === true));
     return DONE;
   } catch (error) {
     if (!isExpected(error)) throw error;
@@ -58,9 +58,13 @@ function readArguments({ options, positional }: Command, words: readonly string[
 }
 
 /** The services, and Nest with them, are loaded only when there is something to do. */
-async function run(command: Command, { values, subject }: Given): Promise<unknown> {
+async function run(
+  command: Command,
+  { values, subject }: Given,
+  version: string,
+): Promise<unknown> {
   const { openServices } = await import('./open-services.ts');
-  const { services, close } = await openServices(readEnvironment());
+  const { services, close } = await openServices(readEnvironment(), version);
   try {
     const options = Object.fromEntries(
       Object.entries(values).flatMap(([name, value]) =>
