@@ -12,7 +12,7 @@ const LEVELS = [
   ['usage', 'keys'],
   ['ledger'],
   ['guards'],
-  ['chat', 'admin'],
+  ['chat', 'admin', 'cli'],
   ['server'],
 ];
 

@@ -158,6 +158,14 @@ describe('The API document', () => {
     await call('GET', '/admin/requests', '/admin/requests?format=csv');
     await call('GET', '/admin/audit', '/admin/audit?actor=ann&limit=100');
     await call('GET', '/admin/audit', '/admin/audit?colour=1');
+    await call('GET', '/admin/reconciliation', '/admin/reconciliation?from=2026-01-01');
+    await call(
+      'GET',
+      '/admin/reconciliation/{date}',
+      '/admin/reconciliation/2026-01-31?kind=pending',
+    );
+    await call('GET', '/admin/reconciliation/{date}', '/admin/reconciliation/today');
+    await call('GET', '/admin/balances', '/admin/balances?account=default&limit=5');
     await call('DELETE', '/admin/budgets/{id}', `/admin/budgets/${String(id)}`);
     await call('DELETE', '/admin/keys/{id}', key);
     await call('DELETE', '/admin/teams/{id}', '/admin/teams/data');

@@ -11,14 +11,10 @@ import {
   WHOLE,
   type Schema,
 } from '../openapi/schema.ts';
+import { DATE, GRADE, POSITIVE, STATUS } from './query-schemas.ts';
 
-const POSITIVE: Schema = { ...WHOLE, minimum: 1 };
 const COUNT: Schema = { ...WHOLE, minimum: 0 };
 const PERIOD = oneOf('day', 'week', 'month');
-const STATUS = oneOf('open', 'completed', 'failed', 'abandoned', 'lost');
-const GRADE = oneOf('exact', 'equal', 'estimate', 'unmatched');
-/** A day, its beginning in UTC, or a time. */
-const DATE = told('a day (its beginning, UTC) or a time', { ...TEXT, example: '2026-01-31' });
 
 /** What a key may be told; in a reply all of it is there. */
 const KEY_SETTINGS = {
@@ -145,6 +141,39 @@ export const CHANGE = object('Change', {
   after: orNull({ type: 'object' }),
 });
 
+export const RECONCILED_DAY = object('ReconciledDay', {
+  object: literal('reconciled_day'),
+  date: { ...TEXT, format: 'date' },
+  account: told('null: of processes that died, nobody knows which', orNull(TEXT)),
+  billed: told('points on Poe’s ledger', WHOLE),
+  booked: told('the part of it that is on ours', WHOLE),
+  external: told('the part of it that others used', WHOLE),
+  unmatched: told('on ours and not on Poe’s', WHOLE),
+  pending: told('on Poe’s, and not decided yet whose it is', WHOLE),
+  difference: told('billed less booked, external and unmatched', WHOLE),
+});
+export const UNSETTLED_ROW = object('UnsettledRow', {
+  object: literal('unsettled_row'),
+  at: TIME,
+  id: TEXT,
+  account: orNull(TEXT),
+  bot: TEXT,
+  key_name: orNull(TEXT),
+  query_id: orNull(TEXT),
+  call_id: orNull(TEXT),
+  request_id: orNull(TEXT),
+  billed: orNull(WHOLE),
+  booked: orNull(WHOLE),
+  grade: orNull(GRADE),
+  reason: orNull(TEXT),
+});
+export const BALANCE = object('Balance', {
+  object: literal('balance'),
+  account: TEXT,
+  read_at: TIME,
+  points: WHOLE,
+});
+
 export function listReply(item: Schema): Record<'application/json', Schema> {
   const list = object(`${item.title ?? ''}List`, {
     object: literal('list'),
@@ -164,16 +193,3 @@ export function deletedReply(kind: string): Record<'application/json', Schema> {
   const reply = { object: literal(kind), id: TEXT, deleted: literal(true) };
   return { 'application/json': object(`Deleted${kind}`, reply) };
 }
-
-/** Members of queries: what is in none of these is refused. */
-export const PAGING = { limit: POSITIVE, after: told('"next" of the page before', TEXT) };
-export const TIMES = { from: told('included', DATE), to: told('not included', DATE) };
-export const FORMAT = { format: oneOf('json', 'csv') };
-export const OF_ROWS = { team: TEXT, key: told('its id', TEXT), model: TEXT };
-export const OF_REQUESTS = { ...OF_ROWS, status: STATUS, grade: GRADE };
-export const GROUP_BY = {
-  group_by: told('some of day, team, key, model; comma separated', {
-    ...TEXT,
-    example: 'day,team',
-  }),
-};

@@ -4,10 +4,11 @@ import type { EntryReader } from '../keys/entry-reader.ts';
 import { Documented } from '../openapi/operation.ts';
 import { TEXT } from '../openapi/schema.ts';
 import { AdminController } from './admin-controller.ts';
-import { CHANGE, listReply, PAGING, TIMES } from './api-schemas.ts';
+import { CHANGE, listReply } from './api-schemas.ts';
 import { readListQuery, readText, readTimes } from './list-query.ts';
 import { named, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
+import { PAGING, TIMES } from './query-schemas.ts';
 
 const QUERY = { actor: TEXT, action: TEXT, subject: TEXT, ...TIMES };
 

@@ -4,17 +4,11 @@ import type { BudgetRule } from '../keys/roster.ts';
 import { Documented } from '../openapi/operation.ts';
 import { Actor } from './actor.ts';
 import { AdminController } from './admin-controller.ts';
-import {
-  BUDGET,
-  BUDGET_CHANGES,
-  deletedReply,
-  listReply,
-  NEW_BUDGET,
-  PAGING,
-} from './api-schemas.ts';
+import { BUDGET, BUDGET_CHANGES, deletedReply, listReply, NEW_BUDGET } from './api-schemas.ts';
 import { readListQuery } from './list-query.ts';
 import { deleted, named, type Deleted, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
+import { PAGING } from './query-schemas.ts';
 
 type Budget = Named<'budget', BudgetRule>;
 

@@ -5,10 +5,11 @@ import { Budgets } from '../ledger/budgets.ts';
 import { viewStanding, type BudgetView, type Standing } from '../ledger/standing.ts';
 import { Documented } from '../openapi/operation.ts';
 import { AdminController } from './admin-controller.ts';
-import { HOLD, listReply, OF_ROWS } from './api-schemas.ts';
+import { HOLD, listReply } from './api-schemas.ts';
 import { readText } from './list-query.ts';
 import { named, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
+import { OF_ROWS } from './query-schemas.ts';
 
 type Hold = Named<'hold', BudgetView & { readonly id: string }>;
 

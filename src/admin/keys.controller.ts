@@ -13,12 +13,12 @@ import {
   KEY_WITH_VALUE,
   listReply,
   NEW_KEY,
-  PAGING,
   ROTATION,
 } from './api-schemas.ts';
 import { readListQuery, readText } from './list-query.ts';
 import { deleted, named, type Deleted, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
+import { PAGING } from './query-schemas.ts';
 
 type Key = Named<'key', KeyView>;
 /** With the whole text of the key, which nobody will see again. */

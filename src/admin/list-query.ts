@@ -3,10 +3,13 @@ import type { EntryReader } from '../keys/entry-reader.ts';
 import { readInput } from '../keys/read-input.ts';
 import type { Schema } from '../openapi/schema.ts';
 import type { PageRequest } from '../store/page.ts';
-import { PAGING } from './api-schemas.ts';
+import { PAGING } from './query-schemas.ts';
 
 const DEFAULT_LIMIT = 100;
 const MOST_LIMIT = 1000;
+const DAY_MS = 24 * 3600 * 1000;
+/** Today included. */
+const DEFAULT_DAYS = 30;
 /** One line. */
 const TEXT = /^[^\p{Cc}]{1,128}$/u;
 const CURSOR = /^[\w-]{1,2000}$/;
@@ -36,6 +39,12 @@ export function readText(entry: EntryReader, member: string): string | undefined
 export function readTimes(entry: EntryReader): { from?: number; to?: number } {
   const [from, to] = [entry.time('from'), entry.time('to')];
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+/** The same, of the last 30 days unless said otherwise. */
+export function readSpan(entry: EntryReader): { from: number; to: number } {
+  const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS;
+  return { from: tomorrow - DEFAULT_DAYS * DAY_MS, to: tomorrow, ...readTimes(entry) };
 }
 
 function readPage(entry: EntryReader): PageRequest {

@@ -5,10 +5,11 @@ import { LedgerReports } from '../ledger/ledger-reports.service.ts';
 import { GRADES, REQUEST_STATUSES, type RequestView } from '../ledger/read-requests.ts';
 import { Documented } from '../openapi/operation.ts';
 import { AdminController } from './admin-controller.ts';
-import { FORMAT, OF_REQUESTS, PAGING, REQUEST, tableReply, TIMES } from './api-schemas.ts';
+import { REQUEST, tableReply } from './api-schemas.ts';
 import { readListQuery, readText, readTimes } from './list-query.ts';
 import { sendTable } from './send-table.ts';
 import { toList, type List } from './to-list.ts';
+import { FORMAT, OF_REQUESTS, PAGING, TIMES } from './query-schemas.ts';
 
 const QUERY = { ...OF_REQUESTS, ...TIMES, ...FORMAT };
 const COLUMNS: readonly (keyof RequestView)[] = [

@@ -3,10 +3,11 @@ import { Documented } from '../openapi/operation.ts';
 import { TeamAdmin, type TeamView } from '../keys/team-admin.service.ts';
 import { Actor } from './actor.ts';
 import { AdminController } from './admin-controller.ts';
-import { deletedReply, listReply, NEW_TEAM, PAGING, TEAM, TEAM_CHANGES } from './api-schemas.ts';
+import { deletedReply, listReply, NEW_TEAM, TEAM, TEAM_CHANGES } from './api-schemas.ts';
 import { readListQuery } from './list-query.ts';
 import { deleted, type Deleted, type Named, named } from './named.ts';
 import { toList, type List } from './to-list.ts';
+import { PAGING } from './query-schemas.ts';
 
 @AdminController('teams')
 export class TeamsController {

@@ -2,23 +2,17 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EntryReader } from '../keys/entry-reader.ts';
 import { LedgerReports } from '../ledger/ledger-reports.service.ts';
-import {
-  USAGE_GROUPS,
-  type Usage,
-  type UsageGroup,
-  type UsageQuery,
-} from '../ledger/read-usage.ts';
+import { readUsageFilter } from '../ledger/read-usage-filter.ts';
+import type { Usage, UsageGroup } from '../ledger/read-usage.ts';
 import { Documented } from '../openapi/operation.ts';
 import { AdminController } from './admin-controller.ts';
-import { FORMAT, GROUP_BY, OF_ROWS, PAGING, tableReply, TIMES, USAGE } from './api-schemas.ts';
-import { readListQuery, readText, readTimes } from './list-query.ts';
+import { tableReply, USAGE } from './api-schemas.ts';
+import { readListQuery } from './list-query.ts';
 import { sendTable } from './send-table.ts';
 import { toList, type List } from './to-list.ts';
+import { FORMAT, GROUP_BY, OF_ROWS, PAGING, TIMES } from './query-schemas.ts';
 
 const QUERY = { ...GROUP_BY, ...TIMES, ...OF_ROWS, ...FORMAT };
-const DAY_MS = 24 * 3600 * 1000;
-/** Today included. */
-const DEFAULT_DAYS = 30;
 
 @AdminController('usage')
 export class UsageReportController {
@@ -41,27 +35,11 @@ export class UsageReportController {
   }
 }
 
-function readFilter(entry: EntryReader): { query: UsageQuery; format: 'json' | 'csv' | undefined } {
-  const { from = firstDay(), to } = readTimes(entry);
-  const [team, key, model] = ['team', 'key', 'model'].map((name) => readText(entry, name));
+function readFilter(entry: EntryReader) {
   return {
-    query: { groups: readGroups(entry), from, to, team, key, model },
+    query: readUsageFilter(entry),
     format: entry.oneOf('format', ['json', 'csv'] as const),
   };
-}
-
-function readGroups(entry: EntryReader): UsageGroup[] {
-  const hint = `be some of ${USAGE_GROUPS.join(', ')}, comma separated, each once`;
-  const text = entry.text(
-    'group_by',
-    /^(?!.*\b(\w+)\b.*\b\1\b)(?:day|team|key|model)(?:,(?:day|team|key|model))*$/,
-    hint,
-  );
-  return (text ?? 'day').split(',') as UsageGroup[];
-}
-
-function firstDay(): number {
-  return (Math.floor(Date.now() / DAY_MS) - DEFAULT_DAYS + 1) * DAY_MS;
 }
 
 function columnsOf(groups: readonly UsageGroup[]): string[] {

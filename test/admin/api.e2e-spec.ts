@@ -265,6 +265,41 @@ describeDatabases('The admin API', (databases) => {
     );
   });
 
+  it('shows what differs from the ledger of Poe, and what was left there', async () => {
+    const { kysely } = kept.database;
+    const call = { request_id: 'row-0', account: 'acme', key_name: null, bot: 'GPT-4.1' };
+    const counts = { tokens_in: 1, tokens_out: 1, tokens_reasoning: null, query_id: null };
+    const rest = { ...counts, responded_at: AT, grade: 'unmatched' as const };
+    await kysely
+      .insertInto('calls')
+      .values(['a', 'b', 'c'].map((id) => ({ ...call, ...rest, id, sent_at: AT, points: 5 })))
+      .execute();
+    const span = `from=${DAY}&to=2026-02-01`;
+    const sums = { billed: 0, booked: 0, external: 0, unmatched: 15, pending: 0, difference: -15 };
+    const days = await get(`/reconciliation?${span}`);
+    const day = { object: 'reconciled_day', date: DAY, account: 'acme', ...sums };
+    expect(days.body.data).toEqual([day]);
+    expect((await get(`/reconciliation?from=2026-02-01`)).body.data).toEqual([]);
+    const csv = await get(`/reconciliation?${span}&format=csv`);
+    expect(csv.text.split('\r\n')[1]).toBe(`${DAY},acme,0,0,0,15,0,-15`);
+    expect(await walk(`/reconciliation/${DAY}?`)).toEqual(['a', 'b', 'c']);
+    const [row] = (await get(`/reconciliation/${DAY}?kind=unmatched`)).body.data;
+    expect(row).toMatchObject({
+      at: `${DAY}T10:00:00.000Z`,
+      booked: 5,
+      billed: null,
+      call_id: 'a',
+    });
+    expect((await get(`/reconciliation/${DAY}?kind=external`)).body.data).toEqual([]);
+
+    const balances = ['b', 'a', 'c'].map((account) => ({ account, read_at: AT, points: 9 }));
+    await kysely.insertInto('balances').values(balances).execute();
+    expect(await walk(`/balances?${span}&`, 'account')).toEqual(['a', 'b', 'c']);
+    expect((await get(`/balances?${span}&account=b`)).body.data).toEqual([
+      { object: 'balance', account: 'b', read_at: `${DAY}T10:00:00.000Z`, points: 9 },
+    ]);
+  });
+
   it('says what is wrong, and with what', async () => {
     const wrong = [
       ['POST', '/keys', {}, 'name', 'name is missing'],

@@ -10,6 +10,8 @@ import { until } from '../support/until.ts';
 
 const MINUTE = 60_000;
 
+const ALL = { limit: 10, after: undefined };
+
 describeDatabases('Who reads Poe’s ledger', ({ create, open }) => {
   let sandbox: Sandbox;
   const gateways: Gateway[] = [];
@@ -81,7 +83,7 @@ describeDatabases('Who reads Poe’s ledger', ({ create, open }) => {
     if (!gateway) throw new Error('there is no gateway');
     const history = gateway.app.get(BalanceHistory, { strict: false });
     const to = 2 * Date.now();
-    const all = async () => (await history.read({ from: 0, to, limit: 10 })).length;
+    const all = async () => (await history.read(ALL, { from: 0, to })).data.length;
     await until('the first is there', async () => (await all()) === 1);
     const recorder = new BalanceRecorder(
       database,
@@ -94,8 +96,9 @@ describeDatabases('Who reads Poe’s ledger', ({ create, open }) => {
     await recorder.record(now + MINUTE - 1);
     expect(await all()).toBe(1);
     await recorder.record(now + MINUTE);
-    const rows = await history.read({ account: 'acme', from: 0, to: now + 2 * MINUTE, limit: 9 });
+    const query = { account: 'acme', from: 0, to: now + 2 * MINUTE };
+    const { data: rows } = await history.read(ALL, query);
     expect(rows.map(({ points }) => points)).toEqual([sandbox.balance + 100, sandbox.balance]);
-    expect(await history.read({ account: 'labs', from: 0, to, limit: 9 })).toEqual([]);
+    expect((await history.read(ALL, { account: 'labs', from: 0, to })).data).toEqual([]);
   });
 });

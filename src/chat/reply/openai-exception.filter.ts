@@ -1,6 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServerConfig, SpendingConfig } from '../../config/config.ts';
+import { maskKeyTexts } from '../../config/mask-key-texts.ts';
 import type { ApiError } from '../../errors/api-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { Paused } from '../../errors/paused.ts';
@@ -82,6 +83,7 @@ export class OpenAiExceptionFilter implements ExceptionFilter {
     void reply
       .code(error.status)
       .headers({ ...error.headers, 'content-type': 'application/json; charset=utf-8' })
-      .send(error.toEnvelope());
+      // Some of them quote what was sent, and a key may stand in any place.
+      .send(maskKeyTexts(JSON.stringify(error.toEnvelope())));
   }
 }

@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catalogue } from '../../errors/catalogue.ts';
 import { Database } from '../../store/database.ts';
+import { toPage, type Page, type PageRequest } from '../../store/page.ts';
+import { readCursor } from '../../store/read-cursor.ts';
 import type { BalanceRow } from '../../store/schema.ts';
 
 export interface BalanceQuery {
   /** All accounts, if it is not given. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** ms UTC, the second not included. */
   readonly from: number;
   readonly to: number;
-  readonly limit: number;
 }
 
 /** What was left on Poe's accounts, at the times when it changed. */
@@ -19,19 +20,27 @@ export class BalanceHistory {
 
   /**
    * Oldest first: each figure was right until the next.
-   * @throws ApiError 404 without a database; DatabaseError
+   * @throws ApiError 400 for `after`, 404 without a database; DatabaseError
    */
-  async read({ account, from, to, limit }: BalanceQuery): Promise<BalanceRow[]> {
+  async read(page: PageRequest, { account, from, to }: BalanceQuery): Promise<Page<BalanceRow>> {
     if (!this.database) throw catalogue.noLedger();
-    return this.database.reports
-      .selectFrom('balances')
-      .selectAll()
-      .$if(account !== undefined, (rows) => rows.where('account', '=', account ?? ''))
+    const { reports, sql } = this.database;
+    const cursor = readCursor(page, 'number', 'string');
+    let query = reports.selectFrom('balances').selectAll();
+    if (account !== undefined) query = query.where('account', '=', account);
+    if (cursor) query = query.where(sql<boolean>`(read_at, account) > (${sql.join(cursor)})`);
+    const rows = await query
       .where('read_at', '>=', from)
       .where('read_at', '<', to)
       .orderBy('read_at')
       .orderBy('account')
-      .limit(limit)
+      .limit(page.limit + 1)
       .execute();
+    return toPage(
+      rows,
+      page.limit,
+      (row) => [row.read_at, row.account],
+      (row) => row,
+    );
   }
 }
