@@ -79,7 +79,9 @@ describe.skipIf(!canDeploy())(
       expect(Object.keys(counts).sort()).toEqual(['402', 'done']);
       const isSettled = async () => {
         const { spent, held } = await budgetsIn(redis);
-        return held === 0 && spent === billOf(deployment);
+        const { statuses, booked } = await booksOf(deployment);
+        const isClosed = held === 0 && statuses.open === undefined;
+        return isClosed && spent === booked && spent === billOf(deployment);
       };
       await until('all that was spent is known', isSettled, BUSY_MS);
       const bound = await boundOf(database);
@@ -118,7 +120,10 @@ describe(
       const counts = countBy((await outcomes).map(String));
       expect(Object.keys(counts).sort()).toEqual(['402', 'done']);
       const database = await open({ dataDir, databaseUrl: undefined, durability: 'process' });
-      const isRight = async () => (await booksOf({ database })).booked === billOf({ sandbox });
+      const isRight = async () => {
+        const { statuses, booked } = await booksOf({ database });
+        return statuses.open === undefined && booked === billOf({ sandbox });
+      };
       await until('all rows are right', isRight, BUSY_MS);
       const bound = await boundOf(database);
       expect(bound).toBeLessThan(1.05 * BUDGET);
