@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crash, type CrashPlan } from './crash.ts';
-import { canDeploy } from './deployment.ts';
+import { BUSY_MS, canDeploy } from './deployment.ts';
 
 const MINUTE_MS = 60_000;
 const SHORT: CrashPlan = {
@@ -9,7 +9,7 @@ const SHORT: CrashPlan = {
   ledgerLagMs: [0, 1500],
   zeroMs: 1000,
   movesClock: true,
-  reconciledWithinMs: 20_000,
+  reconciledWithinMs: BUSY_MS,
   say: () => undefined,
 };
 /** `npm run crash`: a ledger that is as slow as Poe's may be, and nothing but real time. */

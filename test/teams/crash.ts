@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxOptions } from '../../sandbox/start-sandbox.ts';
 import { chat, ask } from '../support/chat.ts';
 import { until } from '../support/until.ts';
-import { OTHER_KEY, startDeployment, type Deployment } from './deployment.ts';
+import { BUSY_MS, OTHER_KEY, startDeployment, type Deployment } from './deployment.ts';
 import { billOf, booksOf, budgetsIn, countBy, type Books } from './figures.ts';
 import { Traffic, type Wish } from './traffic.ts';
 
 /** Of what is held, in Redis, and of a process, in the database; then its rows are lost. */
 const LEASE_MS = 15_000;
 const LOST_AFTER_MS = LEASE_MS + 15_000 + 10_000;
-const SLACK_MS = 5000;
+/** For a machine that is busy. */
+const SLACK_MS = 15_000;
 const ANSWERS_BETWEEN = 40;
 
 export interface CrashPlan {
@@ -97,9 +98,9 @@ async function killOne(
   await until(
     'there was traffic',
     () => traffic.outcomes.length >= before + ANSWERS_BETWEEN,
-    30_000,
+    BUSY_MS,
   );
-  await until('streams are under way', () => sandbox.openCalls() > 3);
+  await until('streams are under way', () => sandbox.openCalls() > 3, BUSY_MS);
   await target.kill();
   await target.start();
 }
@@ -142,7 +143,7 @@ async function settle(deployment: Deployment, plan: CrashPlan): Promise<void> {
   await until(
     'all that Poe billed was read',
     async () => (await booksOf(deployment)).entries === deployment.sandbox.ledger.length,
-    plan.ledgerLagMs[1] + 60_000,
+    plan.ledgerLagMs[1] + BUSY_MS,
   );
   plan.say('all entries are there');
   if (plan.movesClock) for (const replica of replicas) replica.moveClock();
@@ -159,7 +160,21 @@ async function settle(deployment: Deployment, plan: CrashPlan): Promise<void> {
       return pending === 0 && booked + external === bill;
     },
     plan.reconciledWithinMs,
-  );
+  ).catch(async (error: unknown) => {
+    throw new Error(`${said}; ${await withoutEntry(deployment)}`, { cause: error });
+  });
+}
+
+/** Requests that still cost something for which Poe has no entry. */
+async function withoutEntry({ database: { kysely } }: Deployment): Promise<string> {
+  const rows = await kysely
+    .selectFrom('requests')
+    .leftJoin('calls', 'calls.request_id', 'requests.id')
+    .select(['status', 'requests.points', 'calls.points as of_call', 'calls.grade', 'calls.bot'])
+    .where('calls.query_id', 'is', null)
+    .where('requests.points', '<>', 0)
+    .execute();
+  return JSON.stringify(rows);
 }
 
 async function figuresOf(deployment: Deployment, traffic: Traffic): Promise<CrashFigures> {

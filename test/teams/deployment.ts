@@ -12,6 +12,9 @@ import { teamsFile, type Team } from './teams-file.ts';
 
 const MOVE_CLOCK = fileURLToPath(new URL('../fixtures/move-clock.ts', import.meta.url));
 
+/** Longer than anything takes that these tests wait for, on a machine that has much else to do. */
+export const BUSY_MS = 60_000;
+
 /** A key of the same account of Poe's that the gateways do not have. */
 export const OTHER_KEY = 'key-of-somebody-else';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, chat } from '../support/chat.ts';
 import { until } from '../support/until.ts';
-import { canDeploy, startDeployment, type Deployment } from './deployment.ts';
+import { BUSY_MS, canDeploy, startDeployment, type Deployment } from './deployment.ts';
 import { billOf, booksOf, budgetsIn } from './figures.ts';
 import { Traffic } from './traffic.ts';
 
@@ -10,6 +10,7 @@ const PROBE = 'ok id=probe';
 
 describe.skipIf(!canDeploy())(
   'three gateways under load whose stores are lost and come back',
+  { timeout: 3 * BUSY_MS },
   () => {
     let deployment: Deployment;
     let traffic: Traffic;
@@ -29,7 +30,7 @@ describe.skipIf(!canDeploy())(
     /** So many more answers, of all gateways in turn. */
     const served = async () => {
       const before = traffic.count('done');
-      await until('it serves', () => traffic.count('done') >= before + MORE, 20_000);
+      await until('it serves', () => traffic.count('done') >= before + MORE, BUSY_MS);
     };
     const answers = () =>
       Promise.all(
@@ -41,7 +42,7 @@ describe.skipIf(!canDeploy())(
       until(
         `all answer ${status}`,
         async () => (await answers()).every((answer) => answer.status === status),
-        20_000,
+        BUSY_MS,
       );
     const stores = [
       {
@@ -62,7 +63,7 @@ describe.skipIf(!canDeploy())(
         const bill = billOf(deployment);
         return statuses.open === undefined && booked === bill && spent === bill && held === 0;
       };
-      await until('rows, budgets and bill agree', isRight, 20_000);
+      await until('rows, budgets and bill agree', isRight, BUSY_MS);
       const { completed } = (await booksOf(deployment)).statuses;
       expect(completed).toBe(traffic.count('done') + probes);
       expect(deployment.replicas.flatMap(({ complaints }) => complaints)).toEqual([]);
