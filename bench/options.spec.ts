@@ -13,6 +13,7 @@ it('measures everything of everybody five times if nothing is said', () => {
   expect(parse()).toEqual({
     isShort: false,
     rounds: 5,
+    scale: 1,
     only: choice.groups,
     contestants: choice.contestants,
     also: [],
@@ -37,6 +38,7 @@ it.each([
   ['--contestants', 'bare,nginx', '--contestants: there is no "nginx", but bare, poe-proxy'],
   ['--rounds', '0', '--rounds: "0" is no whole number from 1'],
   ['--rounds', '2.5', '--rounds: "2.5" is no whole number from 1'],
+  ['--scale', '0', '--scale: "0" is no number above 0, and 10 at most'],
   ['--upstream-port', 'any', '--upstream-port: "any" is no whole number from 0'],
   ['--also', 'http://127.0.0.1:1', '--also: "http://127.0.0.1:1" is no name=value'],
   ['--also', 'one=nowhere', '--also: no URL in "one=nowhere"'],

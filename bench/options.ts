@@ -5,6 +5,8 @@ import type { Contestant } from './contestants/contestant.ts';
 export interface Options {
   readonly isShort: boolean;
   readonly rounds: number;
+  /** How long windows and warm-ups are, as a multiple of the usual. */
+  readonly scale: number;
   /** Names of groups. */
   readonly only: readonly string[];
   /** Names of contestants. */
@@ -24,6 +26,8 @@ export const HELP = `npm run bench -- [options]
 
   --short                 fewer steps, shorter windows; a first look, not a result
   --rounds N              how often each figure is measured (5; short: 3)
+  --scale X               windows and warm-ups X times as long (1); with 0.4 and two rounds a run
+                          takes a quarter of an hour
   --only a,b              groups of figures
   --contestants a,b       who takes part; ratios are to bare, so leave it in
   --also name=url[,header=value…]
@@ -47,6 +51,7 @@ export function parseOptions(
     options: {
       short: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      scale: { type: 'string', default: '1' },
       only: { type: 'string' },
       contestants: { type: 'string' },
       profile: { type: 'string' },
@@ -59,6 +64,7 @@ export function parseOptions(
   return {
     isShort: values.short,
     rounds: whole('--rounds', values.rounds ?? (values.short ? '3' : '5'), 1),
+    scale: positive('--scale', values.scale),
     only: chosen('--only', values.only, choice.groups),
     contestants: chosen('--contestants', values.contestants, choice.contestants),
     also: values.also.map(parseAlso),
@@ -71,6 +77,12 @@ function whole(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
   throw new Error(`${option}: "${text}" is no whole number from ${least}`);
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 10) return value;
+  throw new Error(`${option}: "${text}" is no number above 0, and 10 at most`);
 }
 
 function chosen(

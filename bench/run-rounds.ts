@@ -14,6 +14,7 @@ export type Rounds = Readonly<Record<string, readonly Values[]>>;
 export interface Plan {
   readonly rounds: number;
   readonly isShort: boolean;
+  readonly scale: number;
   readonly groups: readonly Group[];
   readonly contestants: readonly Contestant[];
   /** Folder for CPU profiles of those that end properly when they are asked to. */
@@ -42,7 +43,6 @@ export async function runRounds(
   for (let round = 1; round <= plan.rounds; round += 1) {
     const inRound: Record<string, Values> = {};
     for (const group of plan.groups) {
-      if (group.isLong && round > 1) continue;
       for (const contestant of participants(group, plan.contestants)) {
         const { name } = contestant;
         equipment.say(`round ${round} of ${plan.rounds}: ${group.name}, ${name}`);
@@ -75,18 +75,16 @@ function participants(group: Group, contestants: readonly Contestant[]): readonl
 async function measure(
   group: Group,
   contestant: Contestant,
-  { isShort, profile }: Plan,
+  { isShort, scale, profile }: Plan,
   { upstream, driver, pinning }: Equipment,
 ): Promise<Values> {
-  const nodeOptions = [
-    ...(group.nodeOptions ?? []),
-    ...(profile === undefined
+  const nodeOptions =
+    profile === undefined
       ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${join(profile, `${contestant.name}-${group.name}`)}`]),
-  ];
+      : ['--cpu-prof', `--cpu-prof-dir=${join(profile, `${contestant.name}-${group.name}`)}`];
   const running = await startContestant(contestant, upstream, pinning, nodeOptions);
   try {
-    return await group.measure({ driver, upstream, contestant: running, isShort });
+    return await group.measure({ driver, upstream, contestant: running, isShort, scale });
   } finally {
     await running.stop();
   }

@@ -16,12 +16,6 @@ export const CHECKED: readonly Checked[] = [
     foreign: 'foreign-cores-json',
   },
   {
-    figure: 'frame-us-100',
-    reference: 'bare',
-    title: 'CPU time per frame, 100 streams',
-    foreign: 'foreign-cores-100',
-  },
-  {
     figure: 'frame-us-500',
     reference: 'bare',
     title: 'CPU time per frame, 500 streams',

@@ -37,11 +37,11 @@ export function addedByConversation(
 }
 
 async function perRequest(bench: Bench, model: string, figure: string): Promise<Values> {
-  const { driver, contestant, isShort } = bench;
+  const { driver, contestant, isShort, scale } = bench;
   const { pid, target } = contestant;
   if (pid === undefined) return {};
   const body = conversationBody(model);
-  const count = isShort ? 30 : 120;
+  const count = isShort ? 30 : Math.ceil(120 * scale);
   const warm = KNOWN + count / 2;
   await driver.run('sequence', { target, body, options: { from: 0, count: warm } });
   const before = mainThreadMicros(pid);

@@ -16,8 +16,8 @@ export const FIRST_TOKEN: Group = {
     await bench.driver.stop();
     const added = await addedLatency(bench, requestBody(true), {
       perSecond: STREAMS_PER_SECOND,
-      warmUpMs: bench.isShort ? 500 : 1000,
-      durationMs: bench.isShort ? 3000 : 10_000,
+      warmUpMs: bench.isShort ? 500 : 1000 * bench.scale,
+      durationMs: bench.isShort ? 3000 : 10_000 * bench.scale,
     });
     return {
       'first-token-added-p50-ms': added.firstWordP50,

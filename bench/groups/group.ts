@@ -9,6 +9,8 @@ export interface Bench {
   readonly contestant: Running;
   /** Fewer steps and shorter windows. */
   readonly isShort: boolean;
+  /** All times of a measurement are this many times as long as usual. */
+  readonly scale: number;
 }
 
 /** By id of figure. */
@@ -21,10 +23,6 @@ export interface Group {
   readonly needsProcess: boolean;
   /** Contestants it is for; all if undefined. */
   readonly only?: readonly string[];
-  /** For the contestant's process. */
-  readonly nodeOptions?: readonly string[];
-  /** It takes minutes: once is enough, and short runs do without. */
-  readonly isLong?: true;
   measure(bench: Bench): Promise<Values>;
 }
 

@@ -8,7 +8,7 @@ const TRIES = 3;
 
 /**
  * Measures again while something else uses the machine, which no contestant can help: a few times,
- * in short runs not at all. `foreignCores` says how much of a core that was; 0 where it cannot be told.
+ * in short and scaled-down runs not at all. `foreignCores` says how much of a core that was; 0 where it cannot be told.
  * @returns what was measured with the least of it
  */
 export async function inQuiet<T>(
@@ -16,7 +16,7 @@ export async function inQuiet<T>(
   measure: () => Promise<T>,
 ): Promise<T & { readonly foreignCores: number }> {
   let best: (T & { readonly foreignCores: number }) | undefined;
-  for (let tries = bench.isShort ? 1 : TRIES; tries > 0; tries -= 1) {
+  for (let tries = bench.isShort || bench.scale < 1 ? 1 : TRIES; tries > 0; tries -= 1) {
     const before = look(bench);
     const measured = await measure();
     const after = look(bench);

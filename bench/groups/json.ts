@@ -9,7 +9,7 @@ export const JSON_REQUESTS: Group = {
   name: 'json',
   needsProcess: false,
   async measure(bench) {
-    const { isShort } = bench;
+    const { isShort, scale } = bench;
     const at32 = await saturate(bench, 32);
     const perSecond = (at32.completed / at32.elapsedMs) * 1000;
     const values = {
@@ -25,8 +25,8 @@ export const JSON_REQUESTS: Group = {
     const at256 = await saturate(bench, 256);
     const added = await addedLatency(bench, requestBody(false), {
       perSecond: perSecond / 2,
-      warmUpMs: 1000,
-      durationMs: 5000,
+      warmUpMs: 1000 * scale,
+      durationMs: 5000 * scale,
     });
     return {
       ...values,
@@ -40,7 +40,7 @@ export const JSON_REQUESTS: Group = {
 
 async function saturate(bench: Bench, connections: number): Promise<Window> {
   await warmUp(bench, requestBody(false), connections);
-  const window = await watch(bench, bench.isShort ? 1500 : 4000);
+  const window = await watch(bench, bench.isShort ? 1500 : 4000 * bench.scale);
   const { failed } = await bench.driver.stop();
   if (failed > 0) throw new Failing(`${failed} JSON requests failed`);
   return window;

@@ -25,7 +25,6 @@ const LEVELS: readonly Level[] = [
 ];
 const SHORT_LEVELS: readonly Level[] = [
   { streams: 500, framesPerSecond: 50, memory: true, cpu: true },
-  { streams: 100, framesPerSecond: 50, memory: false, cpu: true },
 ];
 /** Code is loaded and compiled by these. */
 const FIRST_STREAMS = 20;
@@ -38,7 +37,7 @@ export const STREAMS: Group = {
   name: 'streams',
   needsProcess: true,
   async measure(bench) {
-    const { upstream, isShort } = bench;
+    const { upstream, isShort, scale } = bench;
     await upstream.setPace(50);
     await open(bench, FIRST_STREAMS);
     await sleep(500);
@@ -48,8 +47,8 @@ export const STREAMS: Group = {
     for (const level of isShort ? SHORT_LEVELS : LEVELS) {
       await upstream.setPace(level.framesPerSecond);
       await open(bench, level.streams);
-      await sleep(isShort ? 1000 : 2000);
-      const window = await watch(bench, isShort ? 1500 : 5000);
+      await sleep(isShort ? 1000 : 2000 * scale);
+      const window = await watch(bench, isShort ? 1500 : 5000 * scale);
       values.push(figuresOf(level, window, resident(bench) - freshBytes));
       await end(bench, level.streams);
     }

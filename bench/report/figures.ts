@@ -41,7 +41,6 @@ export const FIGURES: readonly Figure[] = [
   ),
   added('conversation-kept-added-ms', 'The same under the cap, less JSON parsed and printed', 'ms'),
   added('conversation-clipped-added-ms', 'The same clipped, less JSON parsed and printed', 'ms'),
-  added('heap-growth-percent', 'Heap after GC, growth over 100,000 requests', '%'),
 ];
 
 function higher(id: string, title: string, unit: string): Figure {
