@@ -97,5 +97,5 @@ it('says what is wrong, with a code that scripts can tell', async () => {
     '',
     '',
   ]);
-  expect(told[7]?.stdout).toContain('poe-proxy keys rotate <id> [--grace-seconds …]');
+  expect(told[7].stdout).toContain('poe-proxy keys rotate <id> [--grace-seconds …]');
 });
