@@ -111,8 +111,9 @@ export class EventStreamBody extends Readable {
   #keepsUp(): boolean {
     const response = this.#response;
     if (!response || this.readableLength > 0 || this.readableFlowing !== true) return false;
-    const { socket } = response;
-    return response.headersSent && response.chunkedEncoding && socket?.writableNeedDrain === false;
+    // The headers go out with the first frame, which passes through them.
+    if (!this.readableDidRead || !response.chunkedEncoding) return false;
+    return response.socket?.writableNeedDrain === false;
   }
 
   readonly #writeGathered = (): void => {

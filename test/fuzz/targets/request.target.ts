@@ -11,6 +11,7 @@ import { buildBody } from '../../../src/chat/upstream/build-body.ts';
 import type { SpendingConfig } from '../../../src/config/config.ts';
 import { catalogue } from '../../../src/errors/catalogue.ts';
 import { MessageCostGuard } from '../../../src/guards/message-cost.guard.ts';
+import { ANONYMOUS } from '../../../src/keys/caller.ts';
 import { ModelRegistry } from '../../../src/models/model-registry.ts';
 import type { ModelsFileService } from '../../../src/models/models-file.service.ts';
 import type { RegisteredModel } from '../../../src/models/registered-model.ts';
@@ -69,7 +70,7 @@ function requestText(): fc.Arbitrary<string> {
 
 /** The guard sees bodies that nobody has looked at. */
 async function expectGuarded(body: unknown, limit: number): Promise<void> {
-  const admission = { tokensIn: 0, estimate: 0, hold: undefined };
+  const admission = { caller: ANONYMOUS, tokensIn: 0, estimate: 0, hold: undefined };
   const guard = new MessageCostGuard(
     { registry } as unknown as ModelsFileService,
     counter,
