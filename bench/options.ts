@@ -5,7 +5,7 @@ import type { Contestant } from './contestants/contestant.ts';
 export interface Options {
   readonly isShort: boolean;
   readonly rounds: number;
-  /** How long windows and warm-ups are, as a multiple of the usual. */
+  /** How long windows are, as a multiple of the usual. */
   readonly scale: number;
   /** Names of groups. */
   readonly only: readonly string[];
@@ -26,7 +26,7 @@ export const HELP = `npm run bench -- [options]
 
   --short                 fewer steps, shorter windows; a first look, not a result
   --rounds N              how often each figure is measured (5; short: 3)
-  --scale X               windows and warm-ups X times as long (1); with 0.4 and two rounds a run
+  --scale X               windows X times as long (1); with 0.3 and two rounds a run
                           takes a quarter of an hour
   --only a,b              groups of figures
   --contestants a,b       who takes part; ratios are to bare, so leave it in

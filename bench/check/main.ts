@@ -64,6 +64,8 @@ await withEquipment(
 function judge(checked: Checked, rounds: Rounds): string {
   const expected = baseline[checked.figure];
   if (!expected) return 'new';
+  // The short form leaves some out.
+  if (!rounds[SUBJECT]?.some((values) => checked.figure in values)) return 'not measured';
   const { verdict, limit, measured } = compare(quietRatios(checked, SUBJECT, rounds), expected);
   const numbers = measured
     ? `${measured.median.toFixed(2)} (${measured.min.toFixed(2)} to ${measured.max.toFixed(2)})`

@@ -9,7 +9,7 @@ export interface Bench {
   readonly contestant: Running;
   /** Fewer steps and shorter windows. */
   readonly isShort: boolean;
-  /** All times of a measurement are this many times as long as usual. */
+  /** Windows are so many times as long as usual; warm-ups are what they have to be. */
   readonly scale: number;
 }
 
