@@ -128,6 +128,8 @@ describe('problems', () => {
     [key('expires: tomorrow'), 'line 1: expires must be a date such as'],
     [key('expires: 2027-13-01'), 'line 1: expires must be a date such as'],
     [key('expires: 2027-01-31T18:00'), 'line 1: expires must be a date such as'],
+    [key('expires: 9999-12-31T23:59:59-01:00'), 'line 1: expires must be a date such as'],
+    [key('expires: 0000-01-01T00:00:00+01:00'), 'line 1: expires must be a date such as'],
     [key('enabled: maybe'), 'line 1: enabled must be true or false'],
     [key('footer: true'), 'line 1: footer must be one of on, off'],
     [key('heartbeat: on'), 'line 1: heartbeat must be one of comment, chunk, off'],
