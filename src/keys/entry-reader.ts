@@ -83,9 +83,12 @@ export class EntryReader {
     return text === undefined ? undefined : Date.parse(text);
   }
 
-  texts(member: string, form: RegExp, hint: string): string[] | undefined {
+  texts(member: string, form: RegExp, most: number, hint: string): string[] | undefined {
     const areTexts = (value: unknown): value is string[] =>
-      Array.isArray(value) && value.length > 0 && value.every((item) => isText(item, form));
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= most &&
+      value.every((item) => isText(item, form));
     return this.#read(member, hint, areTexts);
   }
 

@@ -125,6 +125,7 @@ describe('problems', () => {
     [key('team: nobody'), 'line 1: "nobody" is no team of this file'],
     [key('models: []'), 'line 1: models must be a list'],
     [key('models: "*"'), 'line 1: models must be a list'],
+    [key(`models: [${'a, '.repeat(257)}]`), 'line 1: models must be a list of at most 256'],
     [key('expires: tomorrow'), 'line 1: expires must be a date such as'],
     [key('expires: 2027-13-01'), 'line 1: expires must be a date such as'],
     [key('expires: 2027-01-31T18:00'), 'line 1: expires must be a date such as'],
