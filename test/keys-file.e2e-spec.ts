@@ -77,6 +77,18 @@ afterEach(async () => {
   await sandbox.close();
 });
 
+it('says of which models it has budgets that nobody calls by that name', async () => {
+  const budgets = (...models: string[]) =>
+    `budgets:\n${models.map((model) => `  - { model: ${model}, period: day, points: 1 }\n`).join('')}`;
+  await start(keysYaml() + budgets('GPT-4.1', 'gpt-4.1', 'house-model'));
+  const warned = () =>
+    gateway.log.filter(({ msg }) => String(msg).startsWith('budgets for models'));
+  expect(warned()).toMatchObject([{ level: 'warn', models: ['gpt-4.1', 'house-model'] }]);
+  write(keysYaml() + budgets('GPT-4.1', 'GPT-5'));
+  await until('the file is read again', () => warned().length === 2);
+  expect(warned()[1]).toMatchObject({ models: ['GPT-5'] });
+});
+
 describe('a key of the file', () => {
   it('opens the gateway, and is seen in log line and metrics with its team, never itself', async () => {
     await start(keysYaml());

@@ -5,6 +5,7 @@ import { Documented } from '../openapi/operation.ts';
 import { Actor } from './actor.ts';
 import { AdminController } from './admin-controller.ts';
 import { BUDGET, BUDGET_CHANGES, deletedReply, listReply, NEW_BUDGET } from './api-schemas.ts';
+import { IdPipe } from './id.pipe.ts';
 import { readListQuery } from './list-query.ts';
 import { deleted, named, type Deleted, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
@@ -46,7 +47,7 @@ export class BudgetsController {
   })
   async update(
     @Actor() actor: string,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: string,
     @Body() body: unknown,
   ): Promise<Budget> {
     return named('budget')(await this.budgets.update(actor, id, body));
@@ -54,7 +55,10 @@ export class BudgetsController {
 
   @Delete(':id')
   @Documented({ summary: 'Deletes a budget', reply: deletedReply('budget') })
-  async delete(@Actor() actor: string, @Param('id') id: string): Promise<Deleted<'budget'>> {
+  async delete(
+    @Actor() actor: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<Deleted<'budget'>> {
     await this.budgets.delete(actor, id);
     return deleted('budget', id);
   }

@@ -15,6 +15,7 @@ import {
   NEW_KEY,
   ROTATION,
 } from './api-schemas.ts';
+import { IdPipe } from './id.pipe.ts';
 import { readListQuery, readText } from './list-query.ts';
 import { deleted, named, type Deleted, type Named } from './named.ts';
 import { toList, type List } from './to-list.ts';
@@ -57,7 +58,7 @@ export class KeysController {
 
   @Get(':id')
   @Documented({ summary: 'Shows a key, without its secret', reply: { 'application/json': KEY } })
-  async get(@Param('id') id: string): Promise<Key> {
+  async get(@Param('id', IdPipe) id: string): Promise<Key> {
     return named('key')(await this.keys.get(id));
   }
 
@@ -69,7 +70,7 @@ export class KeysController {
   })
   async update(
     @Actor() actor: string,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: string,
     @Body() body: unknown,
   ): Promise<Key> {
     return named('key')(await this.keys.update(actor, id, body));
@@ -84,7 +85,7 @@ export class KeysController {
   })
   async rotate(
     @Actor() actor: string,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: string,
     @Body() body: unknown,
   ): Promise<KeyWithValue> {
     const graceSeconds = readInput(
@@ -101,13 +102,13 @@ export class KeysController {
     summary: 'Lets nobody in with a key until it is enabled again',
     reply: { 'application/json': KEY },
   })
-  async disable(@Actor() actor: string, @Param('id') id: string): Promise<Key> {
+  async disable(@Actor() actor: string, @Param('id', IdPipe) id: string): Promise<Key> {
     return named('key')(await this.keys.disable(actor, id));
   }
 
   @Delete(':id')
   @Documented({ summary: 'Deletes a key for good', reply: deletedReply('key') })
-  async delete(@Actor() actor: string, @Param('id') id: string): Promise<Deleted<'key'>> {
+  async delete(@Actor() actor: string, @Param('id', IdPipe) id: string): Promise<Deleted<'key'>> {
     await this.keys.delete(actor, id);
     return deleted('key', id);
   }

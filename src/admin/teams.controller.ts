@@ -4,6 +4,7 @@ import { TeamAdmin, type TeamView } from '../keys/team-admin.service.ts';
 import { Actor } from './actor.ts';
 import { AdminController } from './admin-controller.ts';
 import { deletedReply, listReply, NEW_TEAM, TEAM, TEAM_CHANGES } from './api-schemas.ts';
+import { IdPipe } from './id.pipe.ts';
 import { readListQuery } from './list-query.ts';
 import { deleted, type Deleted, type Named, named } from './named.ts';
 import { toList, type List } from './to-list.ts';
@@ -43,7 +44,7 @@ export class TeamsController {
   })
   async update(
     @Actor() actor: string,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: string,
     @Body() body: unknown,
   ): Promise<Named<'team', TeamView>> {
     return named('team')(await this.teams.update(actor, id, body));
@@ -51,7 +52,7 @@ export class TeamsController {
 
   @Delete(':id')
   @Documented({ summary: 'Deletes a team that has no keys', reply: deletedReply('team') })
-  async delete(@Actor() actor: string, @Param('id') id: string): Promise<Deleted<'team'>> {
+  async delete(@Actor() actor: string, @Param('id', IdPipe) id: string): Promise<Deleted<'team'>> {
     await this.teams.delete(actor, id);
     return deleted('team', id);
   }

@@ -78,14 +78,17 @@ export class EntryReader {
   time(member: string): number | undefined {
     const hint = 'be a date such as 2027-01-31 or 2027-01-31T18:00:00Z';
     const isTime = (value: unknown): value is string =>
-      typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value));
+      typeof value === 'string' && DATE.test(value) && isInFourDigits(Date.parse(value));
     const text = this.#read(member, hint, isTime);
     return text === undefined ? undefined : Date.parse(text);
   }
 
-  texts(member: string, form: RegExp, hint: string): string[] | undefined {
+  texts(member: string, form: RegExp, most: number, hint: string): string[] | undefined {
     const areTexts = (value: unknown): value is string[] =>
-      Array.isArray(value) && value.length > 0 && value.every((item) => isText(item, form));
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= most &&
+      value.every((item) => isText(item, form));
     return this.#read(member, hint, areTexts);
   }
 
@@ -102,4 +105,9 @@ export class EntryReader {
 /** A key is as good as a name to most forms, but names are shown to everybody. */
 function isText(value: unknown, form: RegExp): value is string {
   return typeof value === 'string' && form.test(value) && maskKeyTexts(value) === value;
+}
+
+/** A zone may move a time out of the years that can be said here, and then it could not be read again. */
+function isInFourDigits(ms: number): boolean {
+  return !Number.isNaN(ms) && /^\d{4}-/.test(new Date(ms).toISOString());
 }

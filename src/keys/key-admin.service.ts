@@ -13,6 +13,9 @@ import { viewKey, type KeyView } from './key-view.ts';
 import { readInput } from './read-input.ts';
 import { KEY_SETTINGS, readKeySettings } from './read-key-settings.ts';
 
+/** A year: what is to be good for longer needs no new secret. */
+const MOST_GRACE_MS = 366 * 24 * 3600 * 1000;
+
 type Columns = Partial<Omit<KeyRow, 'id'>>;
 
 export interface KeyWithText {
@@ -81,8 +84,8 @@ export class KeyAdmin {
 
   /** A new secret; the one before it is good for another `graceMs`, any older one no more. */
   async rotate(actor: string, id: string, graceMs: number): Promise<KeyWithText> {
-    if (!Number.isSafeInteger(graceMs) || graceMs < 0) {
-      throw catalogue.invalidRequest('the grace must be a whole number of at least 0');
+    if (!Number.isSafeInteger(graceMs) || graceMs < 0 || graceMs > MOST_GRACE_MS) {
+      throw catalogue.invalidRequest('the grace must be a whole number, and at most a year');
     }
     const { text, digest } = createKeyText(id);
     const key = await this.#change(actor, 'key.rotate', id, (row) => ({

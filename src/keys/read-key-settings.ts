@@ -17,6 +17,9 @@ export const KEY_SETTINGS = [
 ];
 /** Names of models may have blanks. */
 const GLOB = /^[^\p{Cc}]{1,128}$/u;
+/** All of them are tried for each request, and for each model of a list. */
+const MOST_GLOBS = 256;
+const GLOBS_HINT = `be a list of at most ${MOST_GLOBS} names and patterns, such as [GPT-*]`;
 
 export type KeySettings = Omit<KeyRecord, 'id' | 'digest' | 'previous'>;
 
@@ -26,9 +29,7 @@ export function readKeySettings(entry: EntryReader): KeySettings | undefined {
   const name = entry.name('name');
   const settings = {
     teamId: entry.name('team') ?? DEFAULT_TEAM,
-    models: entry.texts('models', GLOB, 'be a list of names and patterns, such as [GPT-*]') ?? [
-      '*',
-    ],
+    models: entry.texts('models', GLOB, MOST_GLOBS, GLOBS_HINT) ?? ['*'],
     limits: limitsOf(entry),
     footer: entry.oneOf('footer', ['on', 'off'] as const),
     heartbeat: entry.oneOf('heartbeat', ['comment', 'chunk', 'off'] as const),

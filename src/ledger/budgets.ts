@@ -23,6 +23,8 @@ export interface Wish {
 
 type BudgetUse = Pick<Budget, 'scope' | 'subject' | 'period'> & { readonly ratio: number };
 
+/** Budgets that are looked up in one command, which all others wait for. */
+const MOST_AT_ONCE = 100;
 const NO_RATES: readonly RateLine[] = [];
 
 /** Budgets and limits of keys: who may spend, and what is booked for it. */
@@ -81,7 +83,10 @@ export class Budgets implements OnApplicationShutdown {
   async readStanding(of: Spender | 'all', now: number): Promise<Standing[]> {
     const budgets = of === 'all' ? this.#book.all : this.#book.budgetsFor(of);
     const lines = budgets.map((budget) => this.#lineOf(budget, 0, now));
-    if (lines.length > 0) await admitOrThrow(this.#counters, lines, NO_RATES, now);
+    for (let from = 0; from < lines.length; from += MOST_AT_ONCE) {
+      const some = lines.slice(from, from + MOST_AT_ONCE);
+      await admitOrThrow(this.#counters, some, NO_RATES, now);
+    }
     return budgets.map((budget) => this.#standingOf(budget, now));
   }
 

@@ -47,3 +47,29 @@ it('tells what was held in the name of an incarnation that is no more', async ()
   ]);
   await counters.close();
 });
+
+it('admits nobody before Redis knows all that is held here', async () => {
+  const sent: string[] = [];
+  let answer = (_: number[]): void => undefined;
+  const link = {
+    isUp: true,
+    onReturn: () => undefined,
+    run: ({ name }: RedisScript) => {
+      sent.push(name);
+      if (name === 'admitToBudgets') return Promise.resolve([0, 1, 0, 0, 0, 0]);
+      return new Promise((resolve) => (answer = resolve));
+    },
+  } as unknown as RedisLink;
+  const tallies = new Tallies(new BudgetCalendar('UTC'));
+  const teller = new RedisTeller(link, tallies, instance);
+  const seeds = new LedgerSeeds(undefined, instance, log);
+  const local = new LocalCounters(seeds, tallies, 'refuse');
+  const counters = new RedisCounters(link, teller, new RedisSeeds(teller, seeds), local, 'refuse');
+  const beginning = teller.begin();
+  const admitted = counters.admit([{ tally: tallies.ofStreams('k'), limit: 2, amount: 1 }], [], 0);
+  await new Promise(setImmediate);
+  expect(sent).toEqual(['tellBudgets']);
+  answer([0, 1]);
+  await Promise.all([beginning, admitted]);
+  expect(sent).toEqual(['tellBudgets', 'admitToBudgets']);
+});

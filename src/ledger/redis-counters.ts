@@ -94,6 +94,7 @@ export class RedisCounters extends Counters {
   ): Promise<Refusal | undefined> {
     await this.#seed(lines.filter(({ tally }) => !tally.isSeeded));
     for (let tried = 0; tried < TRIES; tried++) {
+      while (this.teller.beginning) await this.teller.beginning;
       const decision = await this.#ask(lines, rates);
       if (typeof decision === 'object') return decision.refusal;
       if (decision === 'seed') await this.#seed(lines.filter(({ tally }) => tally.budget));

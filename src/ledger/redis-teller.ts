@@ -10,6 +10,8 @@ import { TELL_SCRIPT } from './tell-script.ts';
 /** An instance that says nothing for so long holds nothing any more. */
 export const LEASE_MS = 15_000;
 const RENEW_MS = 5000;
+/** Tallies in one command. A script holds up all of Redis: some ten thousand took longer than `RedisLink` waits. */
+const MOST_AT_ONCE = 500;
 
 export type Answer = readonly number[];
 
@@ -26,6 +28,8 @@ export class RedisTeller {
   incarnation: string;
   /** Living incarnations, this one included. */
   instances = 1;
+  /** Until it is over Redis does not know all that is held here. Never fails. */
+  beginning: Promise<void> | undefined;
   onSpent: (tally: Tally) => void = () => undefined;
   readonly #changed = new Set<Tally>();
   readonly #timer: NodeJS.Timeout;
@@ -74,12 +78,19 @@ export class RedisTeller {
     });
   }
 
-  /** A new incarnation; commands that are sent after this may use it at once. */
+  /** A new incarnation; what was sent in the name of the one before changes nothing any more. */
   begin(): Promise<void> {
     const before = this.incarnation;
     this.#number += 1;
     this.incarnation = `${this.instance.id}/${this.#number}`;
-    return this.#tell([...this.tallies.all()], before);
+    const all = [...this.tallies.all()];
+    for (const tally of all) tally.unsent = tally.held;
+    const telling = this.#tellAll(all, before);
+    const beginning = telling.catch(noted).finally(() => {
+      if (this.beginning === beginning) this.beginning = undefined;
+    });
+    this.beginning = beginning;
+    return telling;
   }
 
   /** The answer to a command of the incarnation was that it is dead. */
@@ -90,14 +101,22 @@ export class RedisTeller {
 
   /** Never fails: what could not be told is told by the next incarnation. */
   async renew(tallies: Iterable<Tally>): Promise<void> {
-    await this.#tell([...tallies]).catch(noted);
+    await this.#tellAll([...tallies]).catch(noted);
   }
 
   /** The last word; what is still held is given up. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#leaseMs = 0;
     if (this.link.isUp) await this.renew(this.tallies.all());
+    this.#leaseMs = 0;
+    if (this.link.isUp) await this.renew([]);
+  }
+
+  async #tellAll(tallies: readonly Tally[], before?: string): Promise<void> {
+    await this.#tell(tallies.slice(0, MOST_AT_ONCE), before);
+    for (let from = MOST_AT_ONCE; from < tallies.length; from += MOST_AT_ONCE) {
+      await this.#tell(tallies.slice(from, from + MOST_AT_ONCE));
+    }
   }
 
   #tell(tallies: readonly Tally[], before?: string): Promise<void> {
@@ -117,7 +136,7 @@ export class RedisTeller {
       this.#changed.delete(tally);
       keys.push(...windowKeys(tally));
       const spends = tally.budget && tally.isSeeded ? 1 : 0;
-      args.push(spends, begins ? tally.held : tally.unsent, tally.spent, expiryOf(tally));
+      args.push(spends, tally.unsent, tally.spent, expiryOf(tally));
       tally.unsent = 0;
       told.push(tally.spent);
     }

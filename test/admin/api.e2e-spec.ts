@@ -300,6 +300,16 @@ describeDatabases('The admin API', (databases) => {
     ]);
   });
 
+  it.each([
+    ['GET', '/keys/%00'],
+    ['PATCH', '/keys/%00'],
+    ['DELETE', '/teams/a%00'],
+    ['DELETE', '/budgets/%00'],
+  ])('has nothing of an id that there cannot be: %s %s', async (method, path) => {
+    const reply = await call(method, path, method === 'PATCH' ? {} : undefined);
+    expect(reply.status).toBe(404);
+  });
+
   it('says what is wrong, and with what', async () => {
     const wrong = [
       ['POST', '/keys', {}, 'name', 'name is missing'],

@@ -63,7 +63,12 @@ describeDatabases('what the ledger knows of a budget', ({ open }) => {
       request({ points: 1000, opened_at: TO }),
     ];
     const calls = rows.flatMap((row) => [call(row, 'm', row.points - 3), call(row, 'fallback', 3)]);
-    await database.kysely.insertInto('requests').values(rows).execute();
+    // Of a process that died before it could write them down.
+    const lost = request({ points: 500, status: 'lost', model: 'lost' });
+    await database.kysely
+      .insertInto('requests')
+      .values([...rows, lost])
+      .execute();
     await database.kysely.insertInto('calls').values(calls).execute();
     const reader = new DatabaseSpentReader(database);
     const spent = async (scope: Budget['scope'], subject: string) =>
@@ -74,10 +79,11 @@ describeDatabases('what the ledger knows of a budget', ({ open }) => {
           TO,
         ),
       );
-    expect(await spent('team', 't')).toEqual({ one: 30, other: 40 });
-    expect(await spent('key', 'k')).toEqual({ one: 110 });
+    expect(await spent('team', 't')).toEqual({ one: 530, other: 40 });
+    expect(await spent('key', 'k')).toEqual({ one: 610 });
     expect(await spent('model', 'm')).toEqual({ one: 101, other: 37 });
     expect(await spent('model', 'fallback')).toEqual({ one: 9, other: 3 });
+    expect(await spent('model', 'lost')).toEqual({ one: 500 });
     expect(await spent('team', 'nobody')).toEqual({});
   });
 });

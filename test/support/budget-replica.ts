@@ -42,6 +42,7 @@ export async function startBudgetReplica(url: string, settings: Settings) {
     for (let turn = 0; turn < 2; turn++) {
       await new Promise(setImmediate);
       await teller.renew([]);
+      while (teller.beginning) await teller.beginning;
     }
   };
   const up = () => until('Redis is up', () => link.isUp);

@@ -51,6 +51,7 @@ describe('checkHead', () => {
     [{ model: ['gpt'] }, 'model must be a string'],
     [{ model: '' }, 'model must be the name of a model'],
     [{ model: 'x'.repeat(257) }, 'model must have at most 256 characters'],
+    [{ model: '\0/gpt' }, 'model must have no control characters'],
     [{ stream: 'true' }, 'stream must be true or false'],
     [{ stream_options: [] }, 'stream_options must be an object'],
     [{ max_tokens: 0 }, 'max_tokens must be a whole number of tokens, at least 1'],

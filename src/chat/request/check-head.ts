@@ -15,6 +15,8 @@ const REQUIRED: readonly Rule[] = [
   ['model', isString, 'must be a string'],
   ['model', (value) => value !== '', 'must be the name of a model'],
   ['model', (value) => (value as string).length <= 256, 'must have at most 256 characters'],
+  // What goes before the slash may be anything, is kept on the ledger, and PostgreSQL takes no NUL.
+  ['model', (value) => !/\p{Cc}/u.test(value as string), 'must have no control characters'],
 ];
 
 /** What is `null` counts as absent, as it does at OpenAI. */
