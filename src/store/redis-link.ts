@@ -1,10 +1,15 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Log } from '../observability/log.ts';
 import type { RedisScript } from './redis-script.ts';
 
-/** Longer than Redis ever takes, and short enough for a request to wait for nothing. */
-const ANSWER_MS = 100;
+/**
+ * It takes a millisecond; a busy process, a fork of Redis or a network that stutters make it more
+ * at times. After this it counts as away for all requests, so it is no sooner than it has to be.
+ */
+const ANSWER_MS = 500;
+/** So long the first request waits at most for a Redis that is there. */
+const FIRST_MS = 2000;
 const TRY_AGAIN_MS = 1000;
 
 const OPTIONS = {
@@ -27,9 +32,10 @@ type Command = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
  * The process's one connection to Redis, and whether it is to be relied on: from its first failure or late answer
  * on it is not, until it has been told again what it may have missed or lost.
  */
-export class RedisLink implements OnApplicationShutdown {
+export class RedisLink implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #commands = new Map<RedisScript, Command>();
   readonly #tellers: (() => Promise<unknown>)[] = [];
+  readonly #begun = Promise.withResolvers<undefined>();
   #isUp = false;
   /** Its absence was logged, its return was not. */
   #isMissed = false;
@@ -58,6 +64,11 @@ export class RedisLink implements OnApplicationShutdown {
   static async open(url: string, log: Log, answerMs = ANSWER_MS): Promise<RedisLink> {
     const { Redis } = await import('ioredis');
     return new RedisLink(new Redis(url, OPTIONS), log, answerMs);
+  }
+
+  /** Requests that come before it is there would be refused, or counted apart. */
+  async onApplicationBootstrap(): Promise<void> {
+    await within(FIRST_MS, this.#begun.promise).catch(() => undefined);
   }
 
   get isUp(): boolean {
@@ -132,6 +143,7 @@ export class RedisLink implements OnApplicationShutdown {
       return;
     }
     this.#isUp = !this.#isClosed;
+    this.#begun.resolve(undefined);
     if (!this.#isMissed) return;
     this.#isMissed = false;
     this.log.info({}, 'Redis is back: replicas count together again');
