@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CONTESTANTS } from './contestants/contestants.ts';
+import { CONTESTANTS, ON_REQUEST } from './contestants/contestants.ts';
 import { GROUPS } from './groups/groups.ts';
 import { HELP, parseOptions } from './options.ts';
 import { installPeer } from './peers/install-peer.ts';
@@ -13,6 +13,7 @@ import { withEquipment } from './with-equipment.ts';
 
 /** Measures the gateway beside others, in one run, and writes results.json and charts/. */
 const PEERS = ['portkey'];
+const KNOWN = [...CONTESTANTS, ...ON_REQUEST];
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const say = (line: string) => {
   console.error(line);
@@ -20,9 +21,12 @@ const say = (line: string) => {
 
 const options = readOptions();
 // A figure out of a part of them would replace what a whole run has shown.
-const isWhole = !options.isShort && options.only.length === GROUPS.length;
+const isWhole =
+  !options.isShort &&
+  options.only.length === GROUPS.length &&
+  options.contestants.length >= CONTESTANTS.length;
 const names = options.contestants.filter((name) => !PEERS.includes(name) || installPeer(name, say));
-const contestants = [...CONTESTANTS.filter(({ name }) => names.includes(name)), ...options.also];
+const contestants = [...KNOWN.filter(({ name }) => names.includes(name)), ...options.also];
 const groups = GROUPS.filter(({ name }) => options.only.includes(name));
 
 await withEquipment(
@@ -54,6 +58,7 @@ function readOptions() {
     const parsed = parseOptions(process.argv.slice(2), {
       groups: GROUPS.map(({ name }) => name),
       contestants: CONTESTANTS.map(({ name }) => name),
+      onRequest: ON_REQUEST.map(({ name }) => name),
     });
     if (parsed !== 'help') return parsed;
     console.log(HELP);

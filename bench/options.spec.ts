@@ -2,7 +2,11 @@ import { isAbsolute } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseOptions } from './options.ts';
 
-const choice = { groups: ['json', 'streams'], contestants: ['bare', 'poe-proxy'] };
+const choice = {
+  groups: ['json', 'streams'],
+  contestants: ['bare', 'poe-proxy'],
+  onRequest: ['teams'],
+};
 const parse = (...words: string[]) => {
   const options = parseOptions(words, choice);
   if (options === 'help') throw new Error('help');
@@ -33,9 +37,13 @@ it('chooses groups and contestants by name', () => {
   });
 });
 
+it('has some take part only if they are named', () => {
+  expect(parse('--contestants', 'bare,teams').contestants).toEqual(['bare', 'teams']);
+});
+
 it.each([
   ['--only', 'jsn', '--only: there is no "jsn", but json, streams'],
-  ['--contestants', 'bare,nginx', '--contestants: there is no "nginx", but bare, poe-proxy'],
+  ['--contestants', 'bare,nginx', '--contestants: there is no "nginx", but bare, poe-proxy, teams'],
   ['--rounds', '0', '--rounds: "0" is no whole number from 1'],
   ['--rounds', '2.5', '--rounds: "2.5" is no whole number from 1'],
   ['--scale', '0', '--scale: "0" is no number above 0, and 10 at most'],

@@ -20,6 +20,8 @@ export interface Options {
 export interface Choice {
   readonly groups: readonly string[];
   readonly contestants: readonly string[];
+  /** Those who take part only if they are named. */
+  readonly onRequest: readonly string[];
 }
 
 export const HELP = `npm run bench -- [options]
@@ -29,7 +31,8 @@ export const HELP = `npm run bench -- [options]
   --scale X               windows X times as long (1); with 0.3 and two rounds a run
                           takes a quarter of an hour
   --only a,b              groups of figures
-  --contestants a,b       who takes part; ratios are to bare, so leave it in
+  --contestants a,b       who takes part; ratios are to bare, so leave it in; besides those of a
+                          whole run poe-proxy-open and poe-proxy-teams, for what teams cost
   --also name=url[,header=value…]
                           a gateway that runs already, in front of the upstream that is printed at
                           the start (--upstream-port keeps its port the same); may be repeated
@@ -66,7 +69,7 @@ export function parseOptions(
     rounds: whole('--rounds', values.rounds ?? (values.short ? '3' : '5'), 1),
     scale: positive('--scale', values.scale),
     only: chosen('--only', values.only, choice.groups),
-    contestants: chosen('--contestants', values.contestants, choice.contestants),
+    contestants: chosen('--contestants', values.contestants, choice.contestants, choice.onRequest),
     also: values.also.map(parseAlso),
     ...(values.profile !== undefined && { profile: resolve(values.profile) }),
     upstreamPort: whole('--upstream-port', values['upstream-port'], 0),
@@ -88,9 +91,11 @@ function positive(option: string, text: string): number {
 function chosen(
   option: string,
   text: string | undefined,
-  known: readonly string[],
+  usual: readonly string[],
+  onRequest: readonly string[] = [],
 ): readonly string[] {
-  if (text === undefined) return known;
+  if (text === undefined) return usual;
+  const known = [...usual, ...onRequest];
   const names = text.split(',');
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;

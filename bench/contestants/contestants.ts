@@ -3,6 +3,8 @@ import type { Contestant } from './contestant.ts';
 
 const CHAT = '/v1/chat/completions';
 const KEY = 'a-key-of-the-benchmark';
+/** As keys.yaml has it. */
+const TEAM_KEY = 'sk-poe-benchbenchbe-the-secret-of-the-benchmark________________';
 /** The check is made, and refuses nobody. */
 const NO_LIMIT = '1000000000';
 
@@ -32,6 +34,23 @@ export const CONTESTANTS: readonly Contestant[] = [
         'x-portkey-custom-host': `${upstreamUrl}/v1`,
       },
     }),
+  },
+];
+
+/** What keys, budgets and the ledger cost; only on request, beside `poe-proxy-open`. */
+export const ON_REQUEST: readonly Contestant[] = [
+  poeProxy('poe-proxy-open', 'without keys, budgets and ledger', {
+    AUTH: 'open',
+    PROXY_API_KEYS: '',
+  }),
+  {
+    ...poeProxy('poe-proxy-teams', 'three budgets, three limits of the key, a ledger in SQLite', {
+      PROXY_API_KEYS: '',
+      KEYS_FILE: pathOf('keys.yaml'),
+      // The folder that it runs in, which goes with it.
+      DATA_DIR: '.',
+    }),
+    target: (port) => ({ port, path: CHAT, headers: { authorization: `Bearer ${TEAM_KEY}` } }),
   },
 ];
 
