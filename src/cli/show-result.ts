@@ -1,4 +1,5 @@
 import { isRecord } from '../config/is-record.ts';
+import { alignColumns } from '../models/align-columns.ts';
 
 /** A list as a table, an object as lines of its members, or either as JSON. */
 export function showResult(result: unknown, asJson: boolean): string {
@@ -8,27 +9,13 @@ export function showResult(result: unknown, asJson: boolean): string {
   const [first] = rows;
   if (!first) return 'None.';
   const columns = Object.keys(first).filter((name) => name !== 'object');
-  return showTable([columns, ...rows.map((row) => columns.map((name) => showValue(row[name])))]);
+  return alignColumns([columns, ...rows.map((row) => columns.map((name) => showValue(row[name])))]);
 }
 
 function showMembers(result: unknown): string {
   if (!isRecord(result)) return String(result);
   const members = Object.entries(result).map(([name, value]) => [`${name}:`, showValue(value)]);
-  return showTable(members);
-}
-
-function showTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignColumns(members);
 }
 
 function showValue(value: unknown): string {

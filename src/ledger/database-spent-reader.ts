@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.ts';
 import type { Budget } from './budget.ts';
+import { hasNoCalls } from './has-no-calls.ts';
 import { SpentReader } from './spent-reader.ts';
 
 /** A call is made after its request was opened, but for a clock that was set back. */
@@ -48,13 +49,7 @@ export class DatabaseSpentReader extends SpentReader {
     return this.#opened(from, to)
       .where('requests.status', '=', 'lost')
       .where('requests.model', '=', subject)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where.selectFrom('calls').select('calls.id').whereRef('request_id', '=', 'requests.id'),
-          ),
-        ),
-      )
+      .where(hasNoCalls)
       .select(this.#sum('requests.points'));
   }
 

@@ -1,4 +1,5 @@
 import type { CatalogueBot } from '../poe/catalogue-bot.ts';
+import { alignColumns } from './align-columns.ts';
 import { toPoints } from './catalogue-to-yaml.ts';
 
 const HEAD = ['', 'NAME', 'MODALITY', 'CONTEXT', 'POINTS'];
@@ -15,17 +16,7 @@ export function catalogueToTable(
     bot.contextTokens?.toLocaleString('en-US') ?? '',
     priceOf(bot),
   ]);
-  const widths = HEAD.map((_, column) =>
-    Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  return [HEAD, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignColumns([HEAD, ...rows]);
 }
 
 function priceOf({ price }: CatalogueBot): string {

@@ -2,6 +2,7 @@ import type { ModelRegistry } from '../../models/model-registry.ts';
 import type { Database } from '../../store/database.ts';
 import type { CallRow, RequestRow } from '../../store/schema.ts';
 import { SKEW_MS } from '../../usage/match-row.ts';
+import { hasNoCalls } from '../has-no-calls.ts';
 import type { Case } from './case.ts';
 import type { Undecided } from './claimant.ts';
 import { isOwnName, keyNamed, type NamedAccount } from './own-names.ts';
@@ -79,13 +80,7 @@ export class CaseReader {
       .where('status', '=', 'lost')
       .where('opened_at', '>=', from)
       .where('opened_at', '<=', until)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where.selectFrom('calls').select('id').whereRef('request_id', '=', 'requests.id'),
-          ),
-        ),
-      )
+      .where(hasNoCalls)
       .orderBy('opened_at')
       .limit(MOST)
       .execute();

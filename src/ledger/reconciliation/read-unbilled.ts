@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database.ts';
+import { hasNoCalls } from '../has-no-calls.ts';
 import type { Unbilled } from './bookkeeper.ts';
 
 /** Poe keeps entries for 30 days: what is older was judged long ago. */
@@ -46,13 +47,7 @@ export async function readUnbilledLost(
     .where('opened_at', '>=', endedBefore - KEPT_MS)
     .where('closed_at', '<', endedBefore)
     .where('points', '<>', 0)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where.selectFrom('calls').select('id').whereRef('request_id', '=', 'requests.id'),
-        ),
-      ),
-    )
+    .where(hasNoCalls)
     .orderBy('opened_at')
     .limit(MOST)
     .execute();
