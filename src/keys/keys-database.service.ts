@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { KeysConfig } from '../config/config.ts';
 import { Log } from '../observability/log.ts';
 import { ReadinessDetail } from '../observability/readiness-detail.ts';
-import { DatabaseError } from '../store/database-error.ts';
+import { isAway } from '../store/is-away.ts';
 import { Database } from '../store/database.ts';
 import { KeyRing } from './key-ring.ts';
 import { readRevision, readRoster } from './read-roster.ts';
@@ -64,8 +64,7 @@ export class KeysDatabaseService implements OnModuleInit, OnModuleDestroy {
     this.#reading = this.#readIfChanged(database)
       .catch((error: unknown) => {
         // One that is away says so itself, once.
-        const isOutage = error instanceof DatabaseError && error.kind !== 'refused';
-        if (!isOutage) this.log.error({ err: error }, 'keys cannot be read from the database');
+        if (!isAway(error)) this.log.error({ err: error }, 'keys cannot be read from the database');
       })
       .finally(() => {
         this.#reading = undefined;

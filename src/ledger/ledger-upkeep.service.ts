@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { StoreConfig } from '../config/config.ts';
 import { Log } from '../observability/log.ts';
-import { DatabaseError } from '../store/database-error.ts';
+import { isAway } from '../store/is-away.ts';
 import { Database } from '../store/database.ts';
 import { Leases } from '../store/leases.ts';
 import { Budgets } from './budgets.ts';
@@ -63,8 +63,7 @@ export class LedgerUpkeep implements OnModuleInit, OnModuleDestroy {
       while (!this.#hasEnded && (await deleteOldRows(database, before)));
     } catch (error) {
       // One that is away says so itself, once.
-      const isAway = error instanceof DatabaseError && error.kind !== 'refused';
-      if (!isAway) this.log.error({ err: error }, 'the ledger cannot be kept up');
+      if (!isAway(error)) this.log.error({ err: error }, 'the ledger cannot be kept up');
     }
   }
 }

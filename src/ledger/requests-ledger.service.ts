@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { StoreConfig } from '../config/config.ts';
 import { catalogue } from '../errors/catalogue.ts';
 import { Log } from '../observability/log.ts';
-import { DatabaseError } from '../store/database-error.ts';
+import { isAway } from '../store/is-away.ts';
 import { Database } from '../store/database.ts';
 import { GroupWriter } from '../store/group-writer.ts';
 import { Instance } from '../store/instance.ts';
@@ -89,7 +89,7 @@ export class RequestsLedger {
     const add = (row: CallRow) => this.#add(this.#statements?.call(row));
     add(call)
       .catch((error: unknown) => {
-        if (call.query_id === null || !isRefused(error)) throw error;
+        if (call.query_id === null || isAway(error)) throw error;
         return add({ ...call, query_id: null, grade: 'unmatched' });
       })
       .catch(this.#complain);
@@ -119,7 +119,7 @@ export class RequestsLedger {
             return;
           }
           this.#open.delete(id);
-          reject(isRefused(error) ? (error as Error) : unavailable());
+          reject(isAway(error) ? unavailable() : (error as Error));
         },
       );
     });
@@ -161,14 +161,10 @@ export class RequestsLedger {
 
   /** Without it a row keeps its estimate. */
   readonly #regret = (error: unknown): void => {
-    if (isRefused(error)) this.log.warn({ err: error }, 'a row of the ledger keeps its estimate');
+    if (!isAway(error)) this.log.warn({ err: error }, 'a row of the ledger keeps its estimate');
   };
 }
 
 function unavailable(): Error {
   return catalogue.storeUnavailable(RETRY_AFTER_SECONDS);
-}
-
-function isRefused(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || error.kind === 'refused';
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Log } from '../observability/log.ts';
-import { DatabaseError } from '../store/database-error.ts';
+import { isAway } from '../store/is-away.ts';
 import { Database } from '../store/database.ts';
 import { Instance } from '../store/instance.ts';
 import { Lease } from '../store/lease.ts';
@@ -28,8 +28,7 @@ export class SignOfLife implements OnModuleInit {
         await lease.renew();
       } catch (error) {
         // One that is away says so itself, once.
-        const isAway = error instanceof DatabaseError && error.kind !== 'refused';
-        if (!isAway) this.log.error({ err: error }, 'no sign of life can be given');
+        if (!isAway(error)) this.log.error({ err: error }, 'no sign of life can be given');
       }
     };
     await renew();

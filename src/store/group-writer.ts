@@ -3,6 +3,7 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Database } from './database.ts';
 import { DatabaseError } from './database-error.ts';
+import { isAway } from './is-away.ts';
 import type { Statement } from './statement.ts';
 
 /** Some 100 MB of rows, or ten seconds of a gateway at its limits. */
@@ -82,7 +83,7 @@ export class GroupWriter {
       const pace = sleep(PACE_MS);
       const batch = this.#waiting.slice(0, alone > 0 ? 1 : MOST_AT_ONCE);
       const error = await this.#write(batch);
-      if (isPassing(error)) {
+      if (isAway(error)) {
         await sleep(retryMs);
         retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
         continue;
@@ -129,10 +130,6 @@ export class GroupWriter {
     this.#settle(this.#waiting.slice(), closed());
     this.#log.error({ lost }, 'The database did not come back in time: what waited for it is lost');
   }
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof DatabaseError && error.kind !== 'refused';
 }
 
 function closed(): DatabaseError {

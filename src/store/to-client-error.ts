@@ -1,11 +1,10 @@
 import { catalogue } from '../errors/catalogue.ts';
-import { DatabaseError } from './database-error.ts';
+import { isAway } from './is-away.ts';
 
 /** The database is looked for each second while it is away. */
 const RETRY_AFTER_SECONDS = 2;
 
 /** 503 for a DatabaseError that may pass; anything else as it is. */
 export function toClientError(error: unknown): unknown {
-  const isAway = error instanceof DatabaseError && error.kind !== 'refused';
-  return isAway ? catalogue.storeUnavailable(RETRY_AFTER_SECONDS) : error;
+  return isAway(error) ? catalogue.storeUnavailable(RETRY_AFTER_SECONDS) : error;
 }

@@ -9,7 +9,7 @@ import { ReconciliationConfig } from '../../config/reconciliation-config.ts';
 import { ModelsFileService } from '../../models/models-file.service.ts';
 import { Log } from '../../observability/log.ts';
 import { Metrics } from '../../observability/metrics.ts';
-import { DatabaseError } from '../../store/database-error.ts';
+import { isAway } from '../../store/is-away.ts';
 import { Database } from '../../store/database.ts';
 import { Leases } from '../../store/leases.ts';
 import { Budgets } from '../budgets.ts';
@@ -83,8 +83,9 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
       if (mayGoOn()) await this.#measure(database);
     } catch (error) {
       // One that is away says so itself, once.
-      const isAway = error instanceof DatabaseError && error.kind !== 'refused';
-      if (!isAway) this.log.error({ err: error }, 'the ledger cannot be compared with that of Poe');
+      if (!isAway(error)) {
+        this.log.error({ err: error }, 'the ledger cannot be compared with that of Poe');
+      }
     }
   }
 
